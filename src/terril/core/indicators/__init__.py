@@ -1,0 +1,1 @@
+"""Indicators: definition, formula, units, dependencies, fingerprint, explanation."""

@@ -1,0 +1,102 @@
+"""What a pack declares besides its sources and indicators."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from terril.core.indicators.spec import Indicator
+from terril.core.sources import Facts, Source
+from terril.core.spec import Name, Reference, Spec
+
+
+class Perimeter(Spec):
+    """A named set of territories (``perimeters.yaml``): a perimeter of cooperation, study or transport."""
+
+    id: Name
+    label: str
+    short: str = ""
+    siren: str | None = None
+    members: tuple[str, ...] = Field(description="Clés niveau:code ; EPCI, communes ou autres périmètres")
+    note: str = ""
+    references: tuple[Reference, ...] = ()
+
+
+class Bounds(Spec):
+    """A range, both ends included."""
+
+    min: float | None = None
+    max: float | None = None
+
+
+class Group(Spec):
+    """A named comparison group (``groups.yaml``): listed members, or a rule over the nation."""
+
+    id: Name
+    label: str
+    members: tuple[str, ...] = ()
+    level: Literal["commune", "epci", "department"] | None = None
+    within: tuple[str, ...] = ()
+    population: Bounds | None = None
+    density: Bounds | None = Field(default=None, description="Habitants par km²")
+    kinds: tuple[str, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _listed_or_ruled(self) -> Group:
+        ruled = self.level is not None
+        if ruled == bool(self.members):
+            raise ValueError("un groupe a soit des « members », soit une règle (« level » et ses bornes)")
+        return self
+
+
+class Similarity(Spec):
+    """The rule by which similar territories are found (``similar.yaml``), one for each level."""
+
+    level: Literal["commune", "epci", "department"]
+    label: str
+    explanation: str
+    count: int = Field(default=10, ge=1, le=50)
+    same: tuple[Literal["kind", "zone", "region", "department"], ...] = ()
+    different: tuple[Literal["epci", "department", "region"], ...] = ()
+    measures: dict[Literal["population", "density", "area", "epci_population"], float] = Field(
+        description="Mesures comparées (en logarithme) et leur poids"
+    )
+
+
+class Organisation(Spec):
+    """A body that takes part (``organisations.yaml``). Organisations only, never persons."""
+
+    id: Name
+    label: str
+    kind: Literal["agency", "epci", "commune", "syndicate", "state", "department", "region", "partner"]
+    siren: str | None = None
+    territory: str | None = None
+
+
+class Theme(Spec):
+    """A theme under which indicators are read (``themes.yaml``)."""
+
+    id: Name
+    label: str
+    question: str = ""
+
+
+class Pack(Spec):
+    """A pack, whole (``pack.yaml`` and the files beside it)."""
+
+    id: Name
+    label: str
+    description: str = ""
+    licence: str = "MIT"
+    extends: tuple[Name, ...] = ()
+    home: str | None = Field(default=None, description="Périmètre montré d'abord")
+    themes: tuple[Theme, ...] = ()
+    perimeters: tuple[Perimeter, ...] = ()
+    groups: tuple[Group, ...] = ()
+    similar: tuple[Similarity, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    sources: tuple[Source, ...] = ()
+    facts: tuple[Facts, ...] = ()
+    indicators: tuple[Indicator, ...] = ()

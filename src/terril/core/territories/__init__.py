@@ -1,0 +1,1 @@
+"""Territories: keys, levels, index, vintages, search, likeness."""

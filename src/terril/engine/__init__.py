@@ -1,0 +1,1 @@
+"""Calculation over Parquet: the only package that imports DuckDB and Ibis."""

@@ -1,0 +1,1 @@
+"""From source files to Arrow batches: one connector a format, one HTTP client."""
