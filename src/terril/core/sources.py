@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from terril.core.spec import Identifier, Name, Reference, Spec, Text
+from terril.core.status import Status as CoreStatus
 from terril.core.territories.model import Level
+
+
+def _as_status(value: object) -> object:
+    names = {s.word: s for s in CoreStatus}
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+#: A status written by its word: ``ok``, ``provisional``, ``secret``…
+Status = Annotated[CoreStatus, BeforeValidator(_as_status)]
 
 
 class Format(StrEnum):
@@ -35,7 +45,10 @@ class Column(Spec):
     """One column kept from the file.
 
     ``source`` lists the headers it may bear; the first found is read. ``personal`` columns are
-    declared to be dropped before a version is written.
+    declared to be dropped before a version is written. ``empty: zero`` states that the producer
+    leaves a cell empty where the quantity is nil. ``count_of`` is the separator of a list of codes:
+    the measure is the number of distinct ones. ``status`` names a column that tells the status of
+    the value, read with the ``statuses`` of the source.
     """
 
     name: Name
@@ -49,6 +62,11 @@ class Column(Spec):
     min: float | None = None
     max: float | None = None
     allowed: tuple[str, ...] = ()
+    empty: Literal["missing", "zero"] = "missing"
+    count_of: str | None = Field(
+        default=None, min_length=1, description="Séparateur d'une liste dont on compte les éléments"
+    )
+    status: str | None = Field(default=None, description="Colonne qui donne le statut de la valeur")
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -65,53 +83,85 @@ class Melt(Spec):
     """Several columns made rows: ``p13_pop … p21_pop`` become a period, ``111 … 523`` a dimension.
 
     ``pattern`` is a regular expression over headers; ``into`` is ``period`` or a dimension name;
-    ``key`` is its value, with the pattern's groups (``20\\1``); ``name`` is the measure.
+    ``key`` is its value, with the pattern's groups (``20\\1``); ``name`` is the measure. An empty
+    cell is missing, or nil (``zero``) where the producer writes nothing for a quantity that is nil.
     """
 
     pattern: str
     into: Name
     key: str = r"\1"
     name: Name
+    label: str = ""
     type: ColumnType = ColumnType.DECIMAL
     scale: int = Field(default=4, ge=0, le=9)
     unit: str = ""
     min: float | None = None
     max: float | None = None
+    empty: Literal["missing", "zero"] = "missing"
 
 
 class Geography(Spec):
     """Which territories the rows are about.
 
     ``cog`` is the year of the commune nomenclature, or the name of a column that holds it.
-    With ``level: mixed`` the column holds ``level:code`` keys.
+    With ``level: mixed`` the column holds ``level:code`` keys; or, where the producer has its own
+    words, ``levels`` translates them, read before ``separator`` or in ``level_column``. Rows of a
+    kind that ``levels`` does not name are left out, with a line in the report.
     """
 
     level: Level | Literal["mixed"]
     column: str | tuple[str, ...]
     cog: int | str
     pad: int = Field(default=0, description="Longueur à laquelle compléter le code par des zéros à gauche")
+    levels: dict[Text, Level] = Field(default_factory=dict)
+    level_column: str | None = None
+    separator: str = Field(default=":", min_length=1)
 
     @property
     def headers(self) -> tuple[str, ...]:
         """Headers under which the code may be found."""
         return (self.column,) if isinstance(self.column, str) else self.column
 
+    @model_validator(mode="after")
+    def _translated_when_mixed(self) -> Geography:
+        if (self.levels or self.level_column) and self.level != "mixed":
+            raise ValueError("« levels » et « level_column » ne vont qu'avec « level: mixed »")
+        if self.level_column and not self.levels:
+            raise ValueError("« level_column » demande « levels » : ce que veut dire chacune de ses valeurs")
+        return self
+
 
 class PeriodSource(Spec):
-    """Where the period comes from: one value for the file, a column, or a melt.
+    """Where the period comes from: one value for the file, its name, a column, or a melt.
 
-    ``map`` translates the column's values; a value mapped to null is left out, with a line in the report.
+    ``map`` translates the values read; a value mapped to null is left out, with a line in the report.
+    ``from_name`` is a regular expression over the file's name, its first group the period. ``date``
+    says that the column holds days, of which the year, quarter or month is kept.
     """
 
     value: Text | None = None
     column: str | tuple[str, ...] | None = None
     map: dict[Text, Text | None] = Field(default_factory=dict)
     melted: bool = False
+    from_name: str | None = None
+    date: Literal["year", "quarter", "month"] | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Headers under which the period may be found."""
+        if self.column is None:
+            return ()
+        return (self.column,) if isinstance(self.column, str) else self.column
 
     @model_validator(mode="after")
     def _one_origin(self) -> PeriodSource:
-        if sum((self.value is not None, self.column is not None, self.melted)) != 1:
-            raise ValueError("une période vient soit de « value », soit de « column », soit de « melted: true »")
+        origins = (self.value is not None, self.column is not None, self.melted, self.from_name is not None)
+        if sum(origins) != 1:
+            raise ValueError(
+                "une période vient d'un seul de « value », « from_name », « column », « melted: true »"
+            )
+        if self.date and self.column is None:
+            raise ValueError("« date » ne va qu'avec « column »")
         return self
 
 
@@ -166,17 +216,28 @@ class Source(Spec):
     frequency: Literal["monthly", "quarterly", "annual", "multiannual", "continuous", "once"] = "annual"
     vintage: Text = Field(description="Millésime des données, tel qu'affiché")
     format: Format
-    files: tuple[str, ...] = Field(default=(), description="Motifs de noms de fichiers, pour « ingest --from »")
+    files: tuple[str, ...] = Field(
+        default=(), description="Motifs de noms de fichiers, pour « ingest --from »"
+    )
     bundled: str | None = Field(default=None, description="Table livrée avec Terril")
     read: Reading = Reading()
     geography: Geography
     period: PeriodSource
     columns: tuple[Column, ...] = ()
     melt: Melt | None = None
+    where: dict[str, tuple[Text, ...]] = Field(
+        default_factory=dict, description="Lignes lues, par colonne du fichier"
+    )
     missing: tuple[Text, ...] = ("", "nd", "NA", "N/A", "null")
+    not_applicable: tuple[Text, ...] = ()
+    statuses: dict[Text, Status] = Field(
+        default_factory=dict, description="Mots du producteur pour le statut"
+    )
     secrecy: Secrecy = Secrecy()
     rows: Literal["aggregate", "micro"] = "aggregate"
-    key: tuple[Name, ...] = Field(default=(), description="Colonnes uniques, en plus du territoire et de la période")
+    key: tuple[Name, ...] = Field(
+        default=(), description="Colonnes uniques, en plus du territoire et de la période"
+    )
     split: Literal["refuse", "population"] = "refuse"
     coverage: Literal["rows", "observed_epci", "national"] = "rows"
     quality: Quality = Quality()
@@ -276,7 +337,15 @@ class Facts(Spec):
         """The source definition these facts stand for, at COG year ``cog``."""
         columns = [Column(name=d, source=d, type=ColumnType.TEXT, optional=True) for d in self.dimensions]
         columns += [
-            Column(name=n, source=n, label=m.label, unit=m.unit, scale=m.scale, optional=True)
+            Column(
+                name=n,
+                source=n,
+                label=m.label,
+                unit=m.unit,
+                scale=m.scale,
+                optional=True,
+                status=f"{n}__status",
+            )
             for n, m in self.measures.items()
         ]
         return Source(
@@ -289,9 +358,10 @@ class Facts(Spec):
             frequency="once",
             vintage=str(self.document.year),
             format=Format.FACTS,
-            geography=Geography(level=self.level if self.level == "mixed" else Level(self.level), column="territory", cog=cog),
+            geography=Geography(level="mixed", column="territory", cog=cog),
             period=PeriodSource(column="period"),
             columns=tuple(columns),
+            statuses={s.word: s for s in (CoreStatus.OK, CoreStatus.PROVISIONAL, CoreStatus.ESTIMATED)},
             key=self.dimensions,
             rows="aggregate",
             caution=self.caution,

@@ -40,7 +40,8 @@ class Input(Spec):
     reconstructed: bool = False
     at: Literal["start", "end"] = "end"
     period: Literal["same", "latest"] = Field(
-        default="same", description="« latest » : dernière période connue au plus tard à celle de l'observation"
+        default="same",
+        description="« latest » : dernière période connue au plus tard à celle de l'observation",
     )
 
     @property
@@ -90,7 +91,7 @@ class Indicator(Spec):
     definition: str
     unit: str
     decimals: int = Field(default=0, ge=0, le=6)
-    period: Literal["year", "quarter", "month"] | Span = "year"
+    period: Literal["year", "quarter", "month", "span"] | Span = "year"
     inputs: dict[Name, Input]
     formula: str
     numerator: Name | None = Field(default=None, description="Entrée affichée comme numérateur")
@@ -98,7 +99,9 @@ class Indicator(Spec):
     weight: Name | None = Field(default=None, description="Entrée qui pondère, pour « weighted_mean »")
     aggregation: Aggregation
     missing: Literal["propagate", "zero"]
-    levels: tuple[Level, ...] = Field(default=(), description="Niveaux calculés ; vide : tous ceux que la source permet")
+    levels: tuple[Level, ...] = Field(
+        default=(), description="Niveaux calculés ; vide : tous ceux que la source permet"
+    )
     status: Literal["ok", "provisional", "estimated"] = "ok"
     direction: Literal["higher_is_better", "lower_is_better"] | None = None
     caution: str = ""

@@ -20,6 +20,7 @@ class Level(StrEnum):
     EPCI = "epci"
     COMMUNE = "commune"
     COMMUNE_DELEGUEE = "commune_deleguee"
+    IRIS = "iris"
     PERIMETER = "perimeter"
     GROUP = "group"
 
@@ -36,6 +37,7 @@ _LABELS = {
     Level.EPCI: "intercommunalité",
     Level.COMMUNE: "commune",
     Level.COMMUNE_DELEGUEE: "commune déléguée",
+    Level.IRIS: "IRIS",
     Level.PERIMETER: "périmètre",
     Level.GROUP: "groupe de comparaison",
 }
@@ -90,7 +92,7 @@ class Territory:
     postal_codes : postal codes of a commune.
     population : municipal population, inhabitants; see :data:`census_year` of the index.
     area_ha : area, hectares, measured on generalised contours.
-    kind : nature (``CA``, ``CC``, ``CU``, ``METRO``, ``commune``, ``deleguee``, ``associee``, ``arrondissement``…).
+    kind : nature (``CA``, ``CC``, ``METRO``, ``commune``, ``deleguee``, ``associee``, ``arrondissement``…).
     zone : ``metro``, ``drom`` or ``com``.
     """
 

@@ -1,0 +1,71 @@
+"""A release: observations built together, and what they stand on."""
+
+from __future__ import annotations
+
+from terril.core.spec import Spec
+
+#: The two audiences. ``public`` is protected, ``restricted`` raw.
+ROOTS = ("public", "restricted")
+
+
+class Use(Spec):
+    """One source read for one input and one observation period."""
+
+    input: str
+    period: str
+    source: str | None = None
+    version: str | None = None
+    vintage: str | None = None
+    indicator: str | None = None
+
+
+class StoredFile(Spec):
+    """A file of a release: path under its root, SHA-256, rows."""
+
+    path: str
+    sha256: str
+    rows: int
+
+
+class IndicatorRelease(Spec):
+    """An indicator as released.
+
+    ``periods`` gives, for each observation period, the sources read; ``files`` one file a root.
+    """
+
+    id: str
+    data: str
+    metadata: str
+    components: dict[str, str]
+    periods: dict[str, tuple[Use, ...]]
+    levels: tuple[str, ...]
+    files: dict[str, StoredFile]
+
+
+class SourceRelease(Spec):
+    """A source as used by a release: which version, from which file."""
+
+    id: str
+    version: str
+    vintage: str
+    producer: str
+    licence: str
+    label: str
+    files: tuple[str, ...]
+    retrieved_at: str
+    cog: tuple[int, ...] = ()
+
+
+class Manifest(Spec):
+    """What a release holds."""
+
+    id: str
+    created_at: str
+    previous: str | None
+    engine: str
+    vintage: int
+    tables: dict[str, str]
+    sources: dict[str, SourceRelease]
+    indicators: dict[str, IndicatorRelease]
+    not_computable: dict[str, str]
+    buckets: dict[str, dict[str, StoredFile]]
