@@ -1,0 +1,278 @@
+"""Observations written to files: deterministic bytes, one file an indicator and a root."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from terril.core.errors import BuildError
+from terril.core.indicators.expansion import Expanded
+from terril.core.releases import StoredFile
+from terril.core.sources import Source
+from terril.core.status import Status
+from terril.engine.compile import compile_indicator
+from terril.engine.parts import Loaded
+from terril.engine.session import quote
+
+COLUMNS = "level, code, period, value, status, numerator, denominator"
+ROW_GROUP = 122_880
+_FORMAT = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+_SECRET = int(Status.SECRET)
+
+
+@dataclass(frozen=True, slots=True)
+class Geography:
+    """The territory tables an engine needs.
+
+    Parameters
+    ----------
+    passage : Parquet table of the passage (see docs/architecture.md).
+    memberships : ``member_level, member_code, level, code``, perimeters and groups included.
+    populations : ``code, population`` of current communes: the weights of split communes.
+    """
+
+    passage: Path
+    memberships: pa.Table
+    populations: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFile:
+    """A dataset version as the engine reads it.
+
+    Parameters
+    ----------
+    source : definition.
+    version : identifier.
+    path : its ``data.parquet``.
+    coverage : current communes the version is complete for; None for the whole nation.
+    """
+
+    source: Source
+    version: str
+    path: Path
+    coverage: Sequence[str] | None
+
+
+class Workshop:
+    """A DuckDB connection with territories and versions laid out, ready to compute indicators."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, geography: Geography) -> None:
+        self.connection = connection
+        self.loaded: dict[str, Loaded] = {}
+        self._parents: dict[str, str] = {}
+        self._lay_memberships(geography)
+        self._lay_passage(geography)
+        connection.execute("CREATE TABLE coverage (version VARCHAR, code VARCHAR)")
+        connection.execute("CREATE TABLE expected_old (code VARCHAR, cog SMALLINT, expected BIGINT)")
+        self._cogs: set[int] = set()
+
+    def _lay_memberships(self, geography: Geography) -> None:
+        self.connection.register("memberships_given", geography.memberships)
+        self.connection.execute(
+            "CREATE TABLE memberships AS SELECT m.*, "
+            "count(*) OVER (PARTITION BY member_level, level, code) AS members "
+            "FROM (SELECT DISTINCT * FROM memberships_given) m"
+        )
+        self.connection.unregister("memberships_given")
+
+    def _lay_passage(self, geography: Geography) -> None:
+        self.connection.register("populations", geography.populations)
+        # Population share of each piece of a split commune; an equal share where nobody is counted.
+        self.connection.execute(
+            f"""CREATE TABLE passage AS
+            SELECT p.old_code, p.cog_from, p.cog_to, p.code, p.targets, p.kind,
+              CASE WHEN p.targets = 1 THEN 1::DECIMAL(18, 9)
+                   WHEN sum(coalesce(w.population, 0)) OVER piece = 0 THEN (1.0 / p.targets)::DECIMAL(18, 9)
+                   ELSE (coalesce(w.population, 0) / sum(coalesce(w.population, 0)) OVER piece)::DECIMAL(18, 9) END
+              AS weight
+            FROM read_parquet({quote(str(geography.passage))}) p LEFT JOIN populations w ON w.code = p.code
+            WINDOW piece AS (PARTITION BY p.old_code, p.cog_from, p.cog_to)"""
+        )
+        self.connection.execute("CREATE TABLE current_populations AS SELECT * FROM populations")
+        self.connection.unregister("populations")
+
+    def add(self, version: VersionFile) -> Loaded:
+        """Lay out a version; its periods are those of its base level."""
+        name = f"v_{version.version}_{len(self.loaded)}"
+        scan = f"read_parquet({quote(str(version.path))})"
+        self.connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {scan}")
+        base = str(version.source.geography.level)
+        where = "" if base == "mixed" else f"WHERE level = {quote(base)}"
+        periods = self.connection.execute(f"SELECT DISTINCT period FROM {name} {where} ORDER BY 1").fetchall()
+        described = self.connection.execute(f"DESCRIBE {name}").fetchall()
+        schema = {row[0]: _ibis_type(row[1]) for row in described if row[0] != "geometry"}
+        found = Loaded(version.source, version.version, name, schema, tuple(p[0] for p in periods))
+        self.loaded[version.source.id] = found
+        self._cover(version, name)
+        return found
+
+    def _cover(self, version: VersionFile, name: str) -> None:
+        if version.coverage is None:
+            self.connection.execute(
+                "INSERT INTO coverage SELECT DISTINCT ?, member_code FROM memberships "
+                "WHERE member_level = 'commune' AND level = 'country'",
+                [version.version],
+            )
+        else:
+            codes = pa.table({"code": pa.array(list(version.coverage), pa.string())})
+            self.connection.register("covered", codes)
+            self.connection.execute("INSERT INTO coverage SELECT ?, code FROM covered", [version.version])
+            self.connection.unregister("covered")
+        cogs = {
+            r[0] for r in self.connection.execute(f"SELECT DISTINCT cog FROM {name}").fetchall()
+        } - self._cogs
+        for cog in sorted(c for c in cogs if c is not None):
+            # Municipal districts are a finer reading of their commune, not parts it would lack.
+            self.connection.execute(
+                "INSERT INTO expected_old SELECT code, ?, count(*) FROM passage "
+                "WHERE ? BETWEEN cog_from AND cog_to AND kind <> 'arrondissement' GROUP BY code",
+                [cog, cog],
+            )
+        self._cogs |= cogs
+
+    def know(self, indicator: str, restricted: Path) -> None:
+        """Make an indicator's observations readable by its children."""
+        name = f"o_{len(self._parents)}"
+        self.connection.execute(
+            f"CREATE VIEW {name} AS SELECT level, code, period, value, status FROM read_parquet({quote(str(restricted))})"
+        )
+        self._parents[indicator] = name
+
+    def sql(self, expanded: Expanded) -> str:
+        """The query of an indicator, for the curious and for tests."""
+        return compile_indicator(expanded, self.loaded, self._parents)
+
+    def observe(self, expanded: Expanded, roots: Mapping[str, Path]) -> dict[str, StoredFile]:
+        """Compute an indicator and write its file under each root.
+
+        Raises
+        ------
+        BuildError
+            When the engine refuses the query (an overflow, a broken file).
+        """
+        identifier = expanded.indicator.id
+        paths = {root: folder / observation_path(identifier) for root, folder in roots.items()}
+        for path in paths.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        restricted = paths["restricted"]
+        ordered = f"SELECT {COLUMNS} FROM ({self.sql(expanded)}) ORDER BY level, code, period"
+        try:
+            self.connection.execute(f"COPY ({ordered}) TO {quote(str(restricted))} {_FORMAT}")
+        except (
+            duckdb.OutOfRangeException,
+            duckdb.ConversionException,
+            duckdb.InvalidInputException,
+        ) as error:
+            raise BuildError(f"calcul impossible pour {identifier} ({error})") from error
+        self._protect(restricted, paths["public"])
+        self.know(identifier, restricted)
+        return {root: stored(path, roots[root]) for root, path in paths.items()}
+
+    def _protect(self, restricted: Path, public: Path) -> None:
+        """The public file: nothing stands beside a secret."""
+        scan = f"read_parquet({quote(str(restricted))})"
+        query = (
+            f"SELECT count(*) FROM {scan} WHERE status = {_SECRET} "
+            "AND coalesce(value, numerator, denominator) IS NOT NULL"
+        )
+        found = self.connection.execute(query).fetchone()
+        if found is not None and found[0] == 0:
+            link_or_copy(restricted, public)
+            return
+        hidden = ", ".join(
+            f"CASE WHEN status = {_SECRET} THEN NULL ELSE {c} END AS {c}"
+            for c in ("value", "numerator", "denominator")
+        )
+        self.connection.execute(
+            f"COPY (SELECT level, code, period, value, status, numerator, denominator FROM "
+            f"(SELECT * REPLACE ({hidden}) FROM {scan}) ORDER BY level, code, period) "
+            f"TO {quote(str(public))} {_FORMAT}"
+        )
+
+    def bucket(self, files: Mapping[str, Path], root: Path) -> dict[str, StoredFile]:
+        """The same observations, by territory: one file a department and one a larger level."""
+        folder = root / "territories"
+        folder.mkdir(parents=True, exist_ok=True)
+        if not files:
+            return {}
+        names = pa.table({"filename": [str(p) for p in files.values()], "indicator": list(files)})
+        self.connection.register("names", names)
+        listed = "[" + ", ".join(quote(str(p)) for p in files.values()) + "]"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE pool AS SELECT n.indicator, o.level, o.code, o.period, o.value, o.status, "
+            f"o.numerator, o.denominator, {_BUCKET} AS bucket "
+            f"FROM read_parquet({listed}, filename = true) o JOIN names n USING (filename)"
+        )
+        self.connection.unregister("names")
+        buckets = [
+            r[0] for r in self.connection.execute("SELECT DISTINCT bucket FROM pool ORDER BY 1").fetchall()
+        ]
+        written = {}
+        for bucket in buckets:
+            path = folder / f"{bucket}.parquet"
+            self.connection.execute(
+                f"COPY (SELECT indicator, {COLUMNS} FROM pool WHERE bucket = {quote(bucket)} "
+                f"ORDER BY level, code, indicator, period) TO {quote(str(path))} {_FORMAT}"
+            )
+            written[bucket] = stored(path, root)
+        self.connection.execute("DROP TABLE pool")
+        return written
+
+
+_BUCKET = (
+    "CASE WHEN level <> 'commune' THEN level WHEN code LIKE '97%' OR code LIKE '98%' THEN left(code, 3) "
+    "ELSE left(code, 2) END"
+)
+
+
+def bucket_of(level: str, code: str) -> str:
+    """Name of the bucket that holds a territory."""
+    if level != "commune":
+        return level
+    return code[:3] if code[:2] in ("97", "98") else code[:2]
+
+
+def _ibis_type(duckdb_type: str) -> Any:
+    kind = duckdb_type.lower()
+    simple = {
+        "varchar": "string",
+        "utinyint": "uint8",
+        "smallint": "int16",
+        "bigint": "int64",
+        "boolean": "boolean",
+    }
+    return simple.get(kind, kind)
+
+
+def observation_path(indicator: str) -> Path:
+    """Where an indicator's observations lie under a root."""
+    return Path("indicators") / f"{indicator}.parquet"
+
+
+def stored(path: Path, root: Path) -> StoredFile:
+    """Digest and size of a file just written."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    rows = pq.read_metadata(path).num_rows
+    return StoredFile(path=path.relative_to(root).as_posix(), sha256=digest.hexdigest(), rows=rows)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """The same bytes under another name; a copy where the file system has no links."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,186 @@
+"""Compiling what is read: rows of a version, carried to today's communes, one column an input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+
+from terril.core.indicators.expansion import Reading
+from terril.core.indicators.spec import Input
+from terril.core.sources import Source
+from terril.core.status import Status
+from terril.core.territories.model import Level
+
+#: Sums are exact: DECIMAL at this scale, divided last.
+DECIMAL = "decimal(38, 9)"
+#: Levels whose codes are read as they stand; communes go through the passage.
+DIRECT_LEVELS = tuple(level for level in Level if level != Level.COMMUNE)
+
+MISSING, ESTIMATED = int(Status.MISSING), int(Status.ESTIMATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A version ready to be read by SQL.
+
+    Parameters
+    ----------
+    source : its definition.
+    version : version identifier.
+    table : name of the DuckDB view over its Parquet file.
+    schema : Ibis schema of the view.
+    periods : periods it holds, at its base level.
+    """
+
+    source: Source
+    version: str
+    table: str
+    schema: Mapping[str, str]
+    periods: tuple[str, ...]
+
+    @property
+    def base(self) -> str:
+        """Level from which sums are made."""
+        return str(self.source.geography.level)
+
+
+PASSAGE = {"old_code": "string", "cog_from": "int16", "cog_to": "int16", "code": "string", "targets": "int16",
+           "weight": "decimal(18, 9)"}  # fmt: skip
+EXPECTED_OLD = {"code": "string", "cog": "int16", "expected": "int64"}
+COVERAGE = {"version": "string", "code": "string"}
+
+
+def small(value: int) -> Any:
+    """A status literal."""
+    return ibis.literal(value, type="uint8")
+
+
+def _condition(table: Any, entry: Input) -> Any:
+    kept = ibis.literal(True)
+    for dimension, wanted in entry.where.items():
+        values = [wanted] if isinstance(wanted, str) else list(wanted)
+        kept = kept & table[dimension].isin(values)
+    return kept
+
+
+def _raw(table: Any, entry: Input) -> tuple[Any, Any]:
+    """Value (decimal) and status of an input on one row of the file."""
+    if entry.measure == "count":
+        return ibis.literal(1).cast("decimal(18, 0)"), small(0)
+    value = table[entry.column]
+    statuses = [table[f"{entry.column}__status"]]
+    if entry.times is not None:
+        value = (value.cast("decimal(18, 6)") * table[entry.times].cast("decimal(18, 3)")).cast(DECIMAL)
+        statuses.append(table[f"{entry.times}__status"])
+    if entry.factor != 1:
+        value = (value.cast("decimal(28, 9)") * ibis.literal(repr(entry.factor)).cast("decimal(9, 6)")).cast(
+            DECIMAL
+        )
+    if entry.over is not None:
+        divisor = table[entry.over].cast("float64").nullif(0.0)
+        value = (value.cast("float64") / divisor).cast(DECIMAL)
+        statuses.append(table[f"{entry.over}__status"])
+    return value, statuses[0] if len(statuses) == 1 else ibis.greatest(*statuses)
+
+
+def _by_row(loaded: Loaded, inputs: Mapping[str, Input], rows: Any) -> Any:
+    """One row a (level, code, cog, period): dimensions and points summed away."""
+    keys = ["level", "code", "cog", "period"]
+    unique = loaded.source.rows == "aggregate" and not loaded.source.dimensions
+    columns: dict[str, Any] = {}
+    for name, entry in inputs.items():
+        kept = _condition(rows, entry)
+        value, status = _raw(rows, entry)
+        if unique:
+            columns |= {f"v_{name}": value, f"s_{name}": status, f"k_{name}": value.isnull().cast("int64")}
+            continue
+        columns[f"v_{name}"] = kept.ifelse(value, ibis.null(value.type())).sum()
+        columns[f"s_{name}"] = kept.ifelse(status, ibis.null("uint8")).max()
+        columns[f"k_{name}"] = (kept & value.isnull()).sum()
+    if unique:
+        return rows.select(**{k: rows[k] for k in keys}, **columns)
+    return rows.group_by(keys).aggregate(**columns)
+
+
+def under_observed(table: Any, readings: Sequence[Reading]) -> Any:
+    """Rows put under the observation periods that read them: one period may be read by several."""
+    if all(r.read == r.observed for r in readings):
+        return table
+    observed: dict[str, list[str]] = {}
+    for reading in readings:
+        observed.setdefault(reading.read, []).append(reading.observed)
+    branches = [(table.period == read, ibis.array(seen)) for read, seen in sorted(observed.items())]
+    unnested = ibis.cases(*branches, else_=ibis.null("array<string>")).unnest()
+    return table.mutate(period=unnested)
+
+
+def commune_rows(loaded: Loaded, inputs: Mapping[str, Input], rows: Any, zero: bool) -> Any:
+    """Rows carried to today's communes, one a (code, period), with value, status and nulls of each input."""
+    grouped = _by_row(loaded, inputs, rows)
+    passage = ibis.table(PASSAGE, name="passage")
+    joined = grouped.join(
+        passage,
+        [grouped.code == passage.old_code, grouped.cog >= passage.cog_from, grouped.cog <= passage.cog_to],
+    ).select(
+        code=passage.code, period=grouped.period, cog=grouped.cog,
+        targets=passage.targets, weight=passage.weight,
+        **{c: grouped[c] for n in inputs for c in (f"v_{n}", f"s_{n}", f"k_{n}")},
+    )  # fmt: skip
+    split = joined.targets > 1
+    weighted = loaded.source.split == "population"
+    columns: dict[str, Any] = {"cog": joined.cog.max(), "parts": joined.count(), "split": split.any()}
+    for name in inputs:
+        value = joined[f"v_{name}"]
+        if weighted:
+            share = (value.cast("decimal(28, 9)") * joined.weight.cast("decimal(10, 9)")).cast(DECIMAL)
+            value = split.ifelse(share, value.cast(DECIMAL))
+        columns[f"v_{name}"] = value.sum()
+        columns[f"s_{name}"] = joined[f"s_{name}"].max()
+        columns[f"n_{name}"] = joined[f"s_{name}"].notnull().sum()
+        columns[f"k_{name}"] = joined[f"k_{name}"].sum()
+    carried = joined.group_by(["code", "period"]).aggregate(**columns)
+    return _completed(carried, inputs, loaded, zero, weighted)
+
+
+def _completed(carried: Any, inputs: Mapping[str, Input], loaded: Loaded, zero: bool, weighted: bool) -> Any:
+    """Statuses that the passage brings: a part absent, a commune split, a median that cannot be merged."""
+    expected = ibis.table(EXPECTED_OLD, name="expected_old")
+    t = carried.left_join(expected, [carried.code == expected.code, carried.cog == expected.cog])
+    columns: dict[str, Any] = {"code": carried.code, "period": carried.period}
+    for name, entry in inputs.items():
+        status = carried[f"s_{name}"].fill_null(small(0 if zero else MISSING))
+        lone = (carried.parts == 1) & (expected.expected.fill_null(1) == 1) & ~carried.split
+        if entry.measure == "value":
+            status = lone.ifelse(status, ibis.greatest(status, small(MISSING)))
+        else:
+            if not zero:
+                incomplete = carried[f"n_{name}"] < expected.expected.fill_null(1)
+                status = incomplete.ifelse(ibis.greatest(status, small(MISSING)), status)
+            split_status = ESTIMATED if weighted else MISSING
+            status = carried.split.ifelse(ibis.greatest(status, small(split_status)), status)
+            if entry.reconstructed:
+                status = lone.ifelse(status, ibis.greatest(status, small(ESTIMATED)))
+        value = carried[f"v_{name}"]
+        # Two medians make no median: nothing stands for a merged commune.
+        columns[f"v_{name}"] = (
+            lone.ifelse(value, ibis.null(value.type())) if entry.measure == "value" else value
+        )
+        columns[f"s_{name}"] = status
+        columns[f"k_{name}"] = carried[f"k_{name}"]
+    return t.select(**columns)
+
+
+def direct_rows(loaded: Loaded, inputs: Mapping[str, Input], rows: Any) -> Any:
+    """Rows whose code is read as it stands (EPCI, departments, declared perimeters)."""
+    grouped = _by_row(loaded, inputs, rows)
+    columns = {"level": grouped.level, "code": grouped.code, "period": grouped.period}
+    for name in inputs:
+        columns |= {
+            f"v_{name}": grouped[f"v_{name}"],
+            f"s_{name}": grouped[f"s_{name}"].fill_null(small(MISSING)),
+            f"k_{name}": grouped[f"k_{name}"],
+        }
+    return grouped.select(**columns)
