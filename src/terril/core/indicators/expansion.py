@@ -70,7 +70,7 @@ def _choices(
 ) -> _Choice:
     # For each period the first dataset that has it is read alone: producers are never mixed within one.
     if entry.indicator is not None:
-        return {p: (None, entry.indicator) for p in parents.get(entry.indicator, ())}
+        return dict.fromkeys(parents.get(entry.indicator, ()), (None, entry.indicator))
     chosen: _Choice = {}
     for dataset in entry.datasets:
         for period in loaded.get(dataset, ()):

@@ -53,7 +53,8 @@ def _check_result(unit: Unit, declared: Unit) -> None:
     # A multiple such as % or /1000hab is presentation; hectares for km² is a mistake.
     if not unit.is_pure and not same_scale(unit, declared):
         raise UnitError(
-            f"la formule donne « {_said(unit)} », l'indicateur déclare « {declared.code} » : même grandeur, autre échelle",
+            f"la formule donne « {_said(unit)} », l'indicateur déclare « {declared.code} » : "
+            "même grandeur, autre échelle",
             hint="convertir une entrée, par exemple to(surface, km2)",
         )
 

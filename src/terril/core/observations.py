@@ -1,0 +1,63 @@
+"""An observation: a value and its status, never a bare null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from terril.core.releases import Manifest, Use
+from terril.core.status import Status
+from terril.core.territories.model import TerritoryKey
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One figure.
+
+    Parameters
+    ----------
+    indicator, territory, period : what, where, when.
+    value : in the indicator's unit; None unless ``status`` allows it to be shown.
+    status : see :class:`terril.core.status.Status`.
+    numerator, denominator : parts of a ratio, in their own units; None when hidden or not a ratio.
+    """
+
+    indicator: str
+    territory: TerritoryKey
+    period: str
+    value: float | None
+    status: Status
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the figures of an indicator for one period come from."""
+
+    sources: tuple[str, ...]
+    labels: tuple[str, ...]
+    vintages: tuple[str, ...]
+    licences: tuple[str, ...]
+
+
+def provenance(manifest: Manifest, indicator: str, period: str) -> Provenance:
+    """Sources of an indicator for a period, through its parents, each once."""
+    used: dict[str, None] = {}
+    _collect(manifest, indicator, period, used)
+    sources = [manifest.sources[s] for s in used]
+    return Provenance(
+        sources=tuple(s.id for s in sources),
+        labels=tuple(dict.fromkeys(f"{s.producer}, {s.label}" for s in sources)),
+        vintages=tuple(dict.fromkeys(s.vintage for s in sources)),
+        licences=tuple(dict.fromkeys(s.licence for s in sources)),
+    )
+
+
+def _collect(manifest: Manifest, indicator: str, period: str, used: dict[str, None]) -> None:
+    uses: Mapping[str, tuple[Use, ...]] = manifest.indicators[indicator].periods
+    for use in uses.get(period, ()):
+        if use.source is not None:
+            used[use.source] = None
+        elif use.indicator is not None:
+            _collect(manifest, use.indicator, use.period, used)

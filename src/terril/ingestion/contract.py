@@ -1,0 +1,123 @@
+"""What a connector gives, what ingestion asks of the territories, and the limits of both."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from terril.core.errors import StoreError
+from terril.core.sources import Source
+from terril.core.territories.model import Level
+
+#: Column added by every connector: data row in the file, 1-based, header and blank lines excluded.
+ROW = "__row"
+#: Column added by connectors that read shapes: WKB, WGS 84, longitude first.
+GEOMETRY = "__geometry"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Past these, a file is refused: memory stays bounded whatever the file.
+
+    Parameters
+    ----------
+    file_bytes : size of a file, or of what a file unpacks to.
+    row_bytes : size of one row of text.
+    ratio : unpacked size over packed size, past which an archive is held to be a bomb.
+    batch_rows : rows handled at a time.
+    """
+
+    file_bytes: int = 20 * 1024**3
+    row_bytes: int = 4 * 1024**2
+    ratio: int = 250
+    batch_rows: int = 65_536
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class Table:
+    """A file being read.
+
+    Parameters
+    ----------
+    name : name of the file, for messages.
+    headers : headers as they stand in the file, duplicates made unique (``nom``, ``nom__2``).
+    batches : Arrow record batches of text columns (the headers), ``__row`` (int64) and, for shapes,
+        ``__geometry`` (binary). Read once.
+    geometry : whether batches have ``__geometry``.
+    header_rows : physical lines before the first data row, to show places as a text editor does.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    batches: Iterator[Any]
+    geometry: bool = False
+    header_rows: int = 0
+
+
+class Connector(Protocol):
+    """One per format: opens a file as a :class:`Table`, and closes it."""
+
+    def __call__(self, path: Path, source: Source, limits: Limits) -> AbstractContextManager[Table]:
+        """Open the file.
+
+        Raises
+        ------
+        IngestError
+            If the file is not of this format, is damaged, or exceeds the limits.
+        """
+
+
+class Progress(Protocol):
+    """Told how far the work is."""
+
+    def __call__(self, rows: int, done: int | None, total: int | None) -> None:
+        """Rows read so far; bytes done and in all, where they are known."""
+
+
+def silent(rows: int, done: int | None, total: int | None) -> None:
+    """Progress told to nobody."""
+
+
+class Passage(Protocol):
+    """The part of the commune passage that ingestion needs (``core.territories.passage``)."""
+
+    def is_valid(self, code: str, cog: int) -> bool:
+        """Whether ``code`` is a commune on 1 January of ``cog``."""
+
+    def nearest_cog(self, code: str, cog: int) -> int | None:
+        """Nearest year in which ``code`` is a commune; None where it never was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """The territories that exist, as ingestion sees them.
+
+    Parameters
+    ----------
+    passage : commune codes through the years.
+    known : codes that exist, by level, for every level but communes and IRIS.
+    epci_of : EPCI of each current commune, for the coverage rule ``observed_epci``.
+    """
+
+    passage: Passage
+    known: Mapping[Level, frozenset[str]] = field(default_factory=dict)
+    epci_of: Mapping[str, str] = field(default_factory=dict)
+
+
+def store_error(action: str, error: OSError) -> StoreError:
+    """An operating-system error as a StoreError, with the remedy it calls for."""
+    hints = {
+        errno.ENOSPC: "libérer de la place sur le disque, puis recommencer : rien n'a été changé",
+        errno.EDQUOT: "le quota du disque est atteint : libérer de la place, puis recommencer",
+        errno.EACCES: "vérifier les droits sur le dossier de données",
+        errno.EROFS: "le disque est en lecture seule",
+    }
+    detail = error.strerror or str(error)
+    return StoreError(f"{action} : {detail}", hint=hints.get(error.errno or 0))

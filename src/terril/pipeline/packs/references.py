@@ -1,0 +1,241 @@
+"""What definitions say of each other: datasets, columns, parents, themes, perimeters, periods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from terril.core.errors import PackError, TerrilError
+from terril.core.indicators.spec import Indicator, Input
+from terril.core.packs import Group, Organisation, Perimeter
+from terril.core.periods import parse_period
+from terril.core.sources import Facts, Melt, Source
+from terril.core.territories.model import Level, TerritoryKey
+from terril.pipeline.packs.messages import nearest
+from terril.pipeline.packs.model import Definition, Packs
+
+Place = tuple[str | int, ...]
+
+
+def check_references(packs: Packs) -> list[PackError]:
+    """Faults of references between definitions, in order of declaration."""
+    errors: list[PackError] = []
+    for name, pack in packs.packs.items():
+        home = pack.manifest.home
+        if home and home not in packs.perimeters and f"perimeter:{home}" not in packs.faulty:
+            hint = nearest(home, list(packs.perimeters), "périmètres déclarés")
+            errors.append(PackError(f"paquet « {name} », « home » : périmètre inconnu « {home} »", hint=hint))
+    for definition in packs.definitions.values():
+        check = _CHECKS.get(definition.kind)
+        if check is not None:
+            errors.extend(check(packs, definition))
+    return errors
+
+
+# Indicators
+
+
+def _indicator(packs: Packs, definition: Definition) -> Iterator[PackError]:
+    indicator = cast(Indicator, definition.value)
+    themes = _seen_from(packs, definition, "theme")
+    if indicator.theme not in themes and f"theme:{indicator.theme}" not in packs.faulty:
+        hint = (
+            nearest(indicator.theme, themes, "thèmes déclarés") + " ; les thèmes se déclarent dans pack.yaml"
+        )
+        yield definition.fault(f"thème inconnu « {indicator.theme} »", "id", hint=hint)
+    for name, given in indicator.inputs.items():
+        yield from _input(packs, definition, name, given)
+    for i, example in enumerate(indicator.tests):
+        yield from _readable(definition, ("tests", i, "territory"), TerritoryKey.parse, example.territory)
+        yield from _readable(definition, ("tests", i, "period"), parse_period, example.period)
+
+
+def _input(packs: Packs, definition: Definition, name: str, given: Input) -> Iterator[PackError]:
+    if given.indicator is not None:
+        known = _seen_from(packs, definition, "indicator")
+        if given.indicator not in known and given.indicator not in packs.faulty:
+            message = f"indicateur inconnu « {given.indicator} »"
+            hint = _elsewhere(packs, given.indicator) or nearest(
+                given.indicator, known, "indicateurs déclarés"
+            )
+            yield definition.fault(message, "inputs", name, "indicator", hint=hint)
+    known = [*_seen_from(packs, definition, "source"), *_seen_from(packs, definition, "facts")]
+    for dataset in given.datasets:
+        if dataset in known:
+            yield from _columns(packs, definition, name, given, dataset)
+            continue
+        if dataset in packs.faulty:
+            continue
+        hint = _elsewhere(packs, dataset) or nearest(dataset, known, "sources déclarées")
+        yield definition.fault(f"source inconnue « {dataset} »", "inputs", name, "dataset", hint=hint)
+
+
+def _columns(
+    packs: Packs, definition: Definition, name: str, given: Input, dataset: str
+) -> Iterator[PackError]:
+    measures, dimensions = _shape(packs, dataset)
+    for role in ("column", "times", "over"):
+        column = getattr(given, role)
+        if column is not None and column not in measures:
+            hint = f"la source {dataset} déclare : {', '.join(measures) or 'aucune mesure'}"
+            yield definition.fault(f"colonne inconnue « {column} »", "inputs", name, role, hint=hint)
+    for dimension, kept in given.where.items():
+        place = ("inputs", name, "where", dimension)
+        if dimension not in dimensions:
+            hint = f"la source {dataset} déclare : {', '.join(dimensions) or 'aucune dimension'}"
+            yield definition.fault(f"dimension inconnue « {dimension} »", *place, hint=hint)
+            continue
+        allowed = dimensions[dimension]
+        for value in (kept,) if isinstance(kept, str) else kept:
+            if allowed and value not in allowed:
+                hint = nearest(value, allowed, "valeurs déclarées")
+                yield definition.fault(f"« {dimension} » ne vaut jamais « {value} »", *place, hint=hint)
+
+
+def _shape(packs: Packs, dataset: str) -> tuple[list[str], dict[str, tuple[str, ...]]]:
+    """Measures of a dataset, and its dimensions with the values each may take (none: any)."""
+    facts = packs.facts.get(dataset)
+    if facts is not None:
+        return list(facts.measures), dict.fromkeys(facts.dimensions, ())
+    source = packs.sources[dataset]
+    allowed = {c.name: c.allowed for c in source.columns}
+    return [m.name for m in source.measures], {d: allowed.get(d, ()) for d in source.dimensions}
+
+
+# Sources and facts
+
+
+def _source(packs: Packs, definition: Definition) -> Iterator[PackError]:
+    source = cast(Source, definition.value)
+    names = [*(m.name for m in source.measures), *source.dimensions]
+    suppression = source.secrecy.minimum_count
+    for column in (suppression.count, *suppression.measures) if suppression else ():
+        if column not in names:
+            hint = nearest(column, names, "colonnes déclarées")
+            yield definition.fault(f"colonne inconnue « {column} »", "secrecy", "minimum_count", hint=hint)
+    if source.melt is not None:
+        yield from _pattern(definition, source.melt)
+    if source.period.value is not None:
+        yield from _readable(definition, ("period", "value"), parse_period, source.period.value)
+    for raw, text in source.period.map.items():
+        if text is not None:
+            yield from _readable(definition, ("period", "map", raw), parse_period, text)
+
+
+def _pattern(definition: Definition, melt: Melt) -> Iterator[PackError]:
+    try:
+        groups = re.compile(melt.pattern).groups
+    except re.error as error:
+        hint = f"{error.msg}, caractère {(error.pos or 0) + 1}"
+        yield definition.fault("expression régulière illisible", "melt", "pattern", hint=hint)
+        return
+    asked = max((int(g) for g in re.findall(r"\\(\d)", melt.key)), default=0)
+    if asked > groups:
+        hint = f"« pattern » a {groups} groupe(s) entre parenthèses"
+        yield definition.fault(f"« key » cite le groupe {asked}", "melt", "key", hint=hint)
+
+
+def _facts(packs: Packs, definition: Definition) -> Iterator[PackError]:
+    for i, fact in enumerate(cast(Facts, definition.value).values):
+        yield from _readable(definition, ("values", i, "period"), parse_period, fact.period)
+    yield from _members(packs, definition)
+
+
+# Perimeters, groups, organisations
+
+
+def _perimeter(packs: Packs, definition: Definition) -> Iterator[PackError]:
+    yield from _members(packs, definition)
+    if definition.id in _reached(packs, definition.id):
+        message = f"le périmètre « {definition.id} » se contient lui-même"
+        yield definition.fault(message, "members", hint="retirer l'un des membres perimeter:…")
+
+
+def _reached(packs: Packs, start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        perimeter = packs.perimeters.get(waiting.pop())
+        members = perimeter.members if perimeter else ()
+        inner = {m.removeprefix("perimeter:") for m in members if m.startswith("perimeter:")}
+        waiting += inner - seen
+        seen |= inner
+    return seen
+
+
+def _members(packs: Packs, definition: Definition) -> Iterator[PackError]:
+    for place, text in _named(definition):
+        yield from _territory(packs, definition, place, text)
+
+
+def _named(definition: Definition) -> Iterator[tuple[Place, str]]:
+    """Territories a definition names, and where."""
+    value = definition.value
+    if isinstance(value, Perimeter | Group):
+        yield from ((("members", i), m) for i, m in enumerate(value.members))
+    if isinstance(value, Group):
+        yield from ((("within", i), m) for i, m in enumerate(value.within))
+    if isinstance(value, Facts):
+        yield from ((("values", i, "territory"), f.territory) for i, f in enumerate(value.values))
+    if isinstance(value, Organisation) and value.territory is not None:
+        yield ("territory",), value.territory
+
+
+def territories_named(packs: Packs) -> Iterator[tuple[Definition, Place, TerritoryKey]]:
+    """Every territory the packs name, where it is readable, and its place in its definition."""
+    for definition in packs.definitions.values():
+        for place, text in _named(definition):
+            if not list(_readable(definition, place, TerritoryKey.parse, text)):
+                yield definition, place, TerritoryKey.parse(text)
+
+
+_CHECKS: dict[str, Callable[[Packs, Definition], Iterator[PackError]]] = {
+    "indicator": _indicator,
+    "source": _source,
+    "facts": _facts,
+    "perimeter": _perimeter,
+    "group": _members,
+    "organisation": _members,
+}
+
+
+# Helpers
+
+
+def _territory(packs: Packs, definition: Definition, place: Place, text: str) -> Iterator[PackError]:
+    faults = list(_readable(definition, place, TerritoryKey.parse, text))
+    yield from faults
+    if faults:
+        return
+    key = TerritoryKey.parse(text)
+    if key.level is Level.PERIMETER:
+        declared = list(packs.perimeters)
+    elif key.level is Level.GROUP:
+        declared = list(packs.groups)
+    else:
+        return
+    if key.code not in declared and str(key) not in packs.faulty:
+        hint = nearest(key.code, declared, "sont déclarés")
+        yield definition.fault(f"{key.level.label} inconnu « {key.code} »", *place, hint=hint)
+
+
+def _readable(
+    definition: Definition, place: Place, read: Callable[[str], object], text: str
+) -> Iterator[PackError]:
+    """The refusal of a reader of core, placed at its line."""
+    try:
+        read(text)
+    except TerrilError as error:
+        yield definition.fault(f"{error.message} « {text} »", *place, hint=error.hint)
+
+
+def _seen_from(packs: Packs, definition: Definition, kind: str) -> list[str]:
+    visible = packs.visible(definition.pack)
+    return [d.id for d in packs.of_kind(kind) if d.pack in visible]
+
+
+def _elsewhere(packs: Packs, identifier: str) -> str | None:
+    """The remedy when a pack that is loaded, but not extended, declares it."""
+    owner = packs.owner.get(identifier)
+    return f"le paquet « {owner} » le déclare : ajouter « extends: [{owner}] » à pack.yaml" if owner else None
