@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from terril.core.releases import Manifest, Use
@@ -43,21 +43,19 @@ class Provenance:
 
 def provenance(manifest: Manifest, indicator: str, period: str) -> Provenance:
     """Sources of an indicator for a period, through its parents, each once."""
-    used: dict[str, None] = {}
-    _collect(manifest, indicator, period, used)
-    sources = [manifest.sources[s] for s in used]
+    uses = dict.fromkeys(_uses(manifest, indicator, period))
+    sources = [manifest.sources[s] for s in dict.fromkeys(u.source for u in uses) if s is not None]
     return Provenance(
         sources=tuple(s.id for s in sources),
         labels=tuple(dict.fromkeys(f"{s.producer}, {s.label}" for s in sources)),
-        vintages=tuple(dict.fromkeys(s.vintage for s in sources)),
+        vintages=tuple(dict.fromkeys(u.vintage for u in uses if u.vintage)),
         licences=tuple(dict.fromkeys(s.licence for s in sources)),
     )
 
 
-def _collect(manifest: Manifest, indicator: str, period: str, used: dict[str, None]) -> None:
-    uses: Mapping[str, tuple[Use, ...]] = manifest.indicators[indicator].periods
-    for use in uses.get(period, ()):
+def _uses(manifest: Manifest, indicator: str, period: str) -> Iterator[Use]:
+    for use in manifest.indicators[indicator].periods.get(period, ()):
         if use.source is not None:
-            used[use.source] = None
+            yield use
         elif use.indicator is not None:
-            _collect(manifest, use.indicator, use.period, used)
+            yield from _uses(manifest, use.indicator, use.period)

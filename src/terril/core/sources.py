@@ -169,7 +169,7 @@ class Reading(Spec):
     """How to read the file, where it cannot be guessed."""
 
     encoding: str | None = None
-    delimiter: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     decimal: Literal[",", "."] | None = None
     sheet: str | None = None
     header_row: int | None = Field(default=None, ge=1, description="Ligne des en-têtes, 1 pour la première")

@@ -93,8 +93,8 @@ class Workshop:
             SELECT p.old_code, p.cog_from, p.cog_to, p.code, p.targets, p.kind,
               CASE WHEN p.targets = 1 THEN 1::DECIMAL(18, 9)
                    WHEN sum(coalesce(w.population, 0)) OVER piece = 0 THEN (1.0 / p.targets)::DECIMAL(18, 9)
-                   ELSE (coalesce(w.population, 0) / sum(coalesce(w.population, 0)) OVER piece)::DECIMAL(18, 9) END
-              AS weight
+                   ELSE (coalesce(w.population, 0) / sum(coalesce(w.population, 0)) OVER piece)::DECIMAL(18, 9)
+              END AS weight
             FROM read_parquet({quote(str(geography.passage))}) p LEFT JOIN populations w ON w.code = p.code
             WINDOW piece AS (PARTITION BY p.old_code, p.cog_from, p.cog_to)"""
         )
@@ -144,7 +144,8 @@ class Workshop:
         """Make an indicator's observations readable by its children."""
         name = f"o_{len(self._parents)}"
         self.connection.execute(
-            f"CREATE VIEW {name} AS SELECT level, code, period, value, status FROM read_parquet({quote(str(restricted))})"
+            f"CREATE VIEW {name} AS SELECT level, code, period, value, status "
+            f"FROM read_parquet({quote(str(restricted))})"
         )
         self._parents[indicator] = name
 
@@ -209,7 +210,8 @@ class Workshop:
         self.connection.register("names", names)
         listed = "[" + ", ".join(quote(str(p)) for p in files.values()) + "]"
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE pool AS SELECT n.indicator, o.level, o.code, o.period, o.value, o.status, "
+            "CREATE OR REPLACE TEMP TABLE pool AS "
+            "SELECT n.indicator, o.level, o.code, o.period, o.value, o.status, "
             f"o.numerator, o.denominator, {_BUCKET} AS bucket "
             f"FROM read_parquet({listed}, filename = true) o JOIN names n USING (filename)"
         )

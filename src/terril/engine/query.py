@@ -52,7 +52,7 @@ class Reader:
         Raises
         ------
         QueryError
-            If it is not in the release, or not for this audience (the same answer: existence is not revealed).
+            If it is not in the release, or not for this audience: the same answer, which reveals nothing.
         """
         found = self.manifest.indicators.get(indicator)
         if found is None or not self.scope.allows(indicator):
@@ -94,7 +94,10 @@ class Reader:
         wanted = [self.latest(indicator)] if periods is None else list(periods)
         path = self.folder / released.files[self.scope.root].path
         clauses, parameters = ["true"], [str(path)]
-        for column, values in (("level", None if level is None else [str(level)]), ("period", wanted or None)):
+        for column, values in (
+            ("level", None if level is None else [str(level)]),
+            ("period", wanted or None),
+        ):
             if values is not None:
                 clauses.append(f"{column} IN (SELECT unnest(?))")
                 parameters.append(values)  # type: ignore[arg-type]
@@ -128,10 +131,12 @@ class Reader:
 
     def _fetch(self, sql: str, parameters: Sequence[Any]) -> Mapping[str, Any]:
         try:
-            return self._connection.execute(sql, list(parameters)).fetchnumpy()
+            arrays: Mapping[str, Any] = self._connection.execute(sql, list(parameters)).fetchnumpy()
         except duckdb.IOException as error:
             # The release was replaced five times over while this reader was open.
-            raise QueryError("cette publication n'est plus gardée", hint="recommencer : une autre l'a remplacée") from error
+            raise QueryError(
+                "cette publication n'est plus gardée", hint="recommencer : une autre l'a remplacée"
+            ) from error
 
 
 def _plain(array: Any) -> list[float | None]:
@@ -145,7 +150,9 @@ def _observations(arrays: Mapping[str, Any], indicator: str | None) -> list[Obse
     names = [indicator] * count if indicator is not None else arrays["indicator"].tolist()
     parts = [_plain(arrays[c]) for c in ("value", "numerator", "denominator")]
     return [
-        Observation(str(name), TerritoryKey(Level(level), code), period, value, Status(status), numerator, denominator)
+        Observation(
+            str(name), TerritoryKey(Level(level), code), period, value, Status(status), numerator, denominator
+        )
         for name, level, code, period, status, value, numerator, denominator in zip(
             names,
             arrays["level"].tolist(),

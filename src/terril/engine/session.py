@@ -11,6 +11,7 @@ import duckdb
 from terril.core.errors import BuildError, StoreError
 
 MEMORY_LIMIT = "3GB"
+Connection = duckdb.DuckDBPyConnection
 
 
 @contextmanager

@@ -26,7 +26,9 @@ def disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StoreError("disque plein", hint="libérer de l'espace, puis recommencer : rien n'est perdu") from error
+            raise StoreError(
+                "disque plein", hint="libérer de l'espace, puis recommencer : rien n'est perdu"
+            ) from error
         raise StoreError(f"écriture impossible ({error.strerror}) : {error.filename}") from error
 
 
@@ -85,10 +87,13 @@ class ReleaseStore:
             return Manifest.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
             kept = ", ".join(self.ids()) or "aucune"
-            raise StoreError(f"publication {release} introuvable", hint=f"publications gardées : {kept}") from error
+            raise StoreError(
+                f"publication {release} introuvable", hint=f"publications gardées : {kept}"
+            ) from error
         except ValidationError as error:
             raise StoreError(
-                f"le manifeste de la publication {release} est illisible", hint="relancer « terril build --full »"
+                f"le manifeste de la publication {release} est illisible",
+                hint="relancer « terril build --full »",
             ) from error
 
     def ids(self) -> list[str]:
@@ -113,7 +118,8 @@ class ReleaseStore:
             lock.acquire(timeout=-1 if wait else 0)
         except Timeout as error:
             raise BuildError(
-                "une autre construction est en cours", hint="attendre qu'elle finisse, ou relancer sans --no-wait"
+                "une autre construction est en cours",
+                hint="attendre qu'elle finisse, ou relancer sans --no-wait",
             ) from error
         try:
             yield

@@ -1,0 +1,226 @@
+"""Where a figure comes from: the tree of its inputs, rows, passages and sources, read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from terril.core.indicators.expansion import Expanded, Reading
+from terril.core.indicators.spec import Input
+from terril.core.indicators.trace import TraceNode
+from terril.core.indicators.units import input_unit
+from terril.core.observations import Observation
+from terril.core.releases import SourceRelease
+from terril.core.sources import Source
+from terril.core.status import Status
+from terril.core.territories.model import Level, TerritoryKey
+from terril.engine.query import Reader
+from terril.engine.session import quote
+
+#: Rows and members shown under one input; the rest is counted.
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """What explanations need besides observations.
+
+    Parameters
+    ----------
+    reader : the release, within a scope.
+    expanded : what each indicator reads.
+    sources : source definitions, by identifier.
+    paths : ``data.parquet`` of the version of each source used by the release.
+    passage : Parquet table of the passage.
+    members : codes of the territories of a level inside a territory.
+    name : name of a territory, for people.
+    describe : what happened to an old commune code, in French; empty when nothing did.
+    """
+
+    reader: Reader
+    expanded: Mapping[str, Expanded]
+    sources: Mapping[str, Source]
+    paths: Mapping[str, Path]
+    passage: Path
+    members: Callable[[TerritoryKey, Level], Sequence[str]]
+    name: Callable[[TerritoryKey], str]
+    describe: Callable[[str, int], str]
+
+    def explain(self, observation: Observation) -> TraceNode:
+        """The tree of one observation."""
+        expanded = self.expanded[observation.indicator]
+        indicator = expanded.indicator
+        hidden = observation.status == Status.SECRET and self.reader.scope.root == "public"
+        where = f"{self.name(observation.territory)} ({observation.territory})"
+        inputs = tuple(self._input(expanded, name, observation, hidden) for name in indicator.inputs)
+        formula = TraceNode(
+            "formula",
+            f"{indicator.formula}",
+            details={
+                "agrégation": _AGGREGATIONS[indicator.aggregation],
+                "absents": _MISSING[indicator.missing],
+            },
+            children=inputs,
+        )
+        notes = tuple(
+            TraceNode("note", text)
+            for text in (indicator.caution, indicator.method, *(r.title for r in indicator.references))
+            if text
+        )
+        return TraceNode(
+            "observation",
+            f"{indicator.label} — {where}, {observation.period}",
+            observation.value,
+            indicator.unit,
+            observation.status.word,
+            {"publication": self.reader.manifest.id, "audience": self.reader.scope.audience},
+            (formula, *notes),
+        )
+
+    def _input(self, expanded: Expanded, name: str, observation: Observation, hidden: bool) -> TraceNode:
+        entry = expanded.indicator.inputs[name]
+        reading = next(r for r in expanded.readings[name] if r.observed == observation.period)
+        if reading.indicator is not None:
+            return self._parent(name, reading, observation.territory)
+        rows = self._rows(entry, reading, observation.territory)
+        unit = input_unit(entry, self.sources, {i: e.indicator for i, e in self.expanded.items()})
+        status = Status(max((r["status"] for r in rows), default=int(Status.MISSING)))
+        total = (
+            None if hidden or status >= Status.MISSING or not rows else sum(float(r["part"]) for r in rows)
+        )
+        children = (*self._row_nodes(rows, unit, hidden), self._source_node(str(reading.source)))
+        details: dict[str, Any] = {"période lue": reading.read, "lignes": len(rows), "lecture": _said(entry)}
+        if observation.territory.level not in (
+            Level.COMMUNE,
+            self.sources[str(reading.source)].geography.level,
+        ):
+            details["membres"] = len(self._codes(str(reading.source), observation.territory))
+        return TraceNode("input", name, total, unit, status.word, details, children)
+
+    def _parent(self, name: str, reading: Reading, territory: TerritoryKey) -> TraceNode:
+        found = self.reader.slice(
+            str(reading.indicator), level=territory.level, codes=[territory.code], periods=[reading.read]
+        )
+        if not found:
+            return TraceNode(
+                "input", name, status=Status.MISSING.word, details={"indicateur": reading.indicator}
+            )
+        child = self.explain(found[0])
+        return TraceNode(
+            "input", name, child.value, child.unit, child.status, {"indicateur": reading.indicator}, (child,)
+        )
+
+    def _codes(self, source: str, territory: TerritoryKey) -> Sequence[str]:
+        base = self.sources[source].geography.level
+        if base == "mixed" or base == territory.level:
+            return [territory.code]
+        return self.members(territory, Level(base))
+
+    def _rows(self, entry: Input, reading: Reading, territory: TerritoryKey) -> list[dict[str, Any]]:
+        source = self.sources[str(reading.source)]
+        base = source.geography.level
+        scan = f"read_parquet({quote(str(self.paths[source.id]))})"
+        through_passage = base == Level.COMMUNE
+        level = str(territory.level) if base == "mixed" else str(base)
+        part, status = _part(entry)
+        clauses = ["v.level = ?", "v.period = ?"]
+        parameters: list[Any] = [level, reading.read]
+        for dimension, wanted in entry.where.items():
+            clauses.append(f'v."{dimension}" IN (SELECT unnest(?))')
+            parameters.append([wanted] if isinstance(wanted, str) else list(wanted))
+        if through_passage:
+            origin = (
+                f"{scan} v JOIN read_parquet({quote(str(self.passage))}) p ON p.old_code = v.code "
+                "AND v.cog BETWEEN p.cog_from AND p.cog_to"
+            )
+            target, extra = "p.code", "p.code AS current, p.targets, p.kind"
+        else:
+            origin, target, extra = f"{scan} v", "v.code", "v.code AS current, 1 AS targets, 'same' AS kind"
+        clauses.append(f"{target} IN (SELECT unnest(?))")
+        parameters.append(list(self._codes(source.id, territory)))
+        sql = (
+            f"SELECT v.row, v.code, v.cog, {extra}, {part} AS part, {status} AS status FROM {origin} "
+            f"WHERE {' AND '.join(clauses)} ORDER BY v.row"
+        )
+        with duckdb.connect(":memory:") as connection:
+            relation = connection.execute(sql, parameters)
+            names = [d[0] for d in relation.description]
+            return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+    def _row_nodes(self, rows: Sequence[dict[str, Any]], unit: str, hidden: bool) -> tuple[TraceNode, ...]:
+        public = self.reader.scope.root == "public"
+        nodes = []
+        for row in rows[:SHOWN]:
+            status = Status(row["status"])
+            masked = hidden or (public and status == Status.SECRET) or row["part"] is None
+            details: dict[str, Any] = {"ligne": row["row"], "code": row["code"], "COG": row["cog"]}
+            if row["kind"] != "same" and (story := self.describe(row["code"], row["cog"])):
+                details["passage"] = story
+            value = None if masked else float(row["part"])
+            nodes.append(TraceNode("row", row["current"], value, unit, status.word, details))
+        if len(rows) > SHOWN:
+            nodes.append(TraceNode("note", f"et {len(rows) - SHOWN} autres lignes"))
+        return tuple(nodes)
+
+    def _source_node(self, identifier: str) -> TraceNode:
+        used: SourceRelease = self.reader.manifest.sources[identifier]
+        details = {
+            "identifiant": used.id,
+            "producteur": used.producer,
+            "millésime": used.vintage,
+            "licence": used.licence,
+            "fichiers": ", ".join(used.files),
+            "version": used.version,
+            "COG": ", ".join(map(str, used.cog)),
+            "chargé le": used.retrieved_at,
+        }
+        return TraceNode(
+            "source", f"{used.producer}, {used.label}", details={k: v for k, v in details.items() if v}
+        )
+
+
+_AGGREGATIONS = {
+    "sum": "somme des membres",
+    "ratio_of_sums": "rapport des sommes, jamais moyenne des rapports",
+    "weighted_mean": "moyenne pondérée",
+    "recount": "nouveau décompte",
+    "none": "niveaux publiés seulement",
+}
+_MISSING = {
+    "propagate": "un membre absent rend le total non disponible",
+    "zero": "un membre absent vaut zéro",
+}
+
+
+def _said(entry: Input) -> str:
+    if entry.measure == "count":
+        text = "nombre de lignes"
+    else:
+        text = {"sum": "somme de ", "value": "valeur publiée de "}[entry.measure] + str(entry.column)
+    if entry.times:
+        text += f" × {entry.times}"
+    if entry.over:
+        text += f" ÷ {entry.over}"
+    if entry.factor != 1:
+        text += f" × {entry.factor:g}".replace(".", ",")
+    kept = [f"{d} = {v if isinstance(v, str) else ', '.join(v)}" for d, v in entry.where.items()]
+    return f"{text} où {' et '.join(kept)}" if kept else text
+
+
+def _part(entry: Input) -> tuple[str, str]:
+    if entry.measure == "count":
+        return "1", "0"
+    part, statuses = f'v."{entry.column}"::DOUBLE', [f'v."{entry.column}__status"']
+    if entry.times:
+        part += f' * v."{entry.times}"'
+        statuses.append(f'v."{entry.times}__status"')
+    if entry.over:
+        part += f' / nullif(v."{entry.over}", 0)'
+        statuses.append(f'v."{entry.over}__status"')
+    if entry.factor != 1:
+        part += f" * {entry.factor!r}"
+    return part, f"greatest({', '.join(statuses)})" if len(statuses) > 1 else statuses[0]
