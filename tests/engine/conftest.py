@@ -118,7 +118,7 @@ class Bench:
         path = self.folder / f"{identifier.replace('/', '_')}.parquet"
         pq.write_table(_version(data, level, measures, dims), path)
         self.sources[identifier] = source
-        self.workshop.add(VersionFile(source, f"t{len(self.sources)}", path, coverage if coverage else []))
+        self.workshop.add(VersionFile(source, f"t{len(self.sources)}", path, coverage if coverage else "rows"))
 
     def indicator(self, identifier: str, **fields: Any) -> list[Row]:
         """Define, compute, read back (restricted root)."""

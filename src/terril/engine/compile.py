@@ -60,9 +60,7 @@ def compile_indicator(expanded: Expanded, loaded: Mapping[str, Loaded], parents:
         by_base.setdefault(_base(loaded[group.source]), []).append(group)
     for base, groups in sorted(by_base.items()):
         tables.append(_at_levels(expanded.indicator, base, _joined(expanded, groups, loaded), loaded, groups))
-    tables += [
-        _parent(expanded, name, parents) for name, e in expanded.indicator.inputs.items() if e.indicator
-    ]
+    tables += [_parent(expanded, name, parents) for name, e in expanded.indicator.inputs.items() if e.indicator]
     whole = reduce(_inner, tables)
     return str(ibis.to_sql(_observations(expanded, whole), dialect="duckdb"))
 
@@ -148,9 +146,7 @@ def _at_levels(
 
 def _summed(indicator: Indicator, rows: Any, names: Sequence[str], wanted: Sequence[str]) -> Any:
     memberships = ibis.table(MEMBERSHIPS, name="memberships")
-    above = memberships.filter(
-        (memberships.level != memberships.member_level) & memberships.level.isin(wanted)
-    )
+    above = memberships.filter((memberships.level != memberships.member_level) & memberships.level.isin(wanted))
     joined = rows.join(above, [rows.level == above.member_level, rows.code == above.member_code]).select(
         level=above.level, code=above.code, period=rows.period, members=above.members,
         **{f"{x}_{n}": rows[f"{x}_{n}"] for n in names for x in "vsk"},
@@ -194,9 +190,7 @@ def _parent(expanded: Expanded, name: str, parents: Mapping[str, str]) -> Any:
 
 def _inner(left: Any, right: Any) -> Any:
     t = left.join(right, [left[k] == right[k] for k in KEYS])
-    return t.select(
-        **{c: left[c] for c in left.columns}, **{c: right[c] for c in right.columns if c not in KEYS}
-    )
+    return t.select(**{c: left[c] for c in left.columns}, **{c: right[c] for c in right.columns if c not in KEYS})
 
 
 def _observations(expanded: Expanded, t: Any) -> Any:

@@ -89,9 +89,7 @@ class Explainer:
         rows = self._rows(entry, reading, observation.territory)
         unit = input_unit(entry, self.sources, {i: e.indicator for i, e in self.expanded.items()})
         status = Status(max((r["status"] for r in rows), default=int(Status.MISSING)))
-        total = (
-            None if hidden or status >= Status.MISSING or not rows else sum(float(r["part"]) for r in rows)
-        )
+        total = None if hidden or status >= Status.MISSING or not rows else sum(float(r["part"]) for r in rows)
         children = (*self._row_nodes(rows, unit, hidden), self._source_node(str(reading.source)))
         details: dict[str, Any] = {"période lue": reading.read, "lignes": len(rows), "lecture": _said(entry)}
         if observation.territory.level not in (
@@ -106,9 +104,7 @@ class Explainer:
             str(reading.indicator), level=territory.level, codes=[territory.code], periods=[reading.read]
         )
         if not found:
-            return TraceNode(
-                "input", name, status=Status.MISSING.word, details={"indicateur": reading.indicator}
-            )
+            return TraceNode("input", name, status=Status.MISSING.word, details={"indicateur": reading.indicator})
         child = self.explain(found[0])
         return TraceNode(
             "input", name, child.value, child.unit, child.status, {"indicateur": reading.indicator}, (child,)
@@ -178,9 +174,7 @@ class Explainer:
             "COG": ", ".join(map(str, used.cog)),
             "chargé le": used.retrieved_at,
         }
-        return TraceNode(
-            "source", f"{used.producer}, {used.label}", details={k: v for k, v in details.items() if v}
-        )
+        return TraceNode("source", f"{used.producer}, {used.label}", details={k: v for k, v in details.items() if v})
 
 
 _AGGREGATIONS = {

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
@@ -27,6 +27,8 @@ COLUMNS = "level, code, period, value, status, numerator, denominator"
 ROW_GROUP = 122_880
 _FORMAT = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
 _SECRET = int(Status.SECRET)
+#: Districts of Paris, Lyon and Marseille: a finer reading of their commune, not parts it would lack.
+_DISTRICT = "code IN ('75056', '69123', '13055') AND regexp_matches(old_code, '^(751|6938|132)')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,14 @@ class VersionFile:
     source : definition.
     version : identifier.
     path : its ``data.parquet``.
-    coverage : current communes the version is complete for; None for the whole nation.
+    coverage : communes inside which an absent row is a zero: codes, ``national``, or ``rows`` (those that
+        have a row, and no other).
     """
 
     source: Source
     version: str
     path: Path
-    coverage: Sequence[str] | None
+    coverage: Sequence[str] | Literal["national", "rows"]
 
 
 class Workshop:
@@ -90,13 +93,13 @@ class Workshop:
         # Population share of each piece of a split commune; an equal share where nobody is counted.
         self.connection.execute(
             f"""CREATE TABLE passage AS
-            SELECT p.old_code, p.cog_from, p.cog_to, p.code, p.targets, p.kind,
-              CASE WHEN p.targets = 1 THEN 1::DECIMAL(18, 9)
-                   WHEN sum(coalesce(w.population, 0)) OVER piece = 0 THEN (1.0 / p.targets)::DECIMAL(18, 9)
-                   ELSE (coalesce(w.population, 0) / sum(coalesce(w.population, 0)) OVER piece)::DECIMAL(18, 9)
-              END AS weight
-            FROM read_parquet({quote(str(geography.passage))}) p LEFT JOIN populations w ON w.code = p.code
-            WINDOW piece AS (PARTITION BY p.old_code, p.cog_from, p.cog_to)"""
+            SELECT old_code, cog_from, cog_to, code, targets, kind,
+              CASE WHEN targets = 1 THEN 1::DECIMAL(18, 9)
+                   WHEN whole = 0 THEN (1.0 / targets)::DECIMAL(18, 9)
+                   ELSE (population / whole)::DECIMAL(18, 9) END AS weight
+            FROM (SELECT p.*, coalesce(w.population, 0) AS population,
+                    sum(coalesce(w.population, 0)) OVER (PARTITION BY p.old_code, p.cog_from, p.cog_to) AS whole
+                  FROM read_parquet({quote(str(geography.passage))}) p LEFT JOIN populations w USING (code))"""
         )
         self.connection.execute("CREATE TABLE current_populations AS SELECT * FROM populations")
         self.connection.unregister("populations")
@@ -114,28 +117,28 @@ class Workshop:
         found = Loaded(version.source, version.version, name, schema, tuple(p[0] for p in periods))
         self.loaded[version.source.id] = found
         self._cover(version, name)
+        self._expect(name)
         return found
 
     def _cover(self, version: VersionFile, name: str) -> None:
-        if version.coverage is None:
-            self.connection.execute(
-                "INSERT INTO coverage SELECT DISTINCT ?, member_code FROM memberships "
-                "WHERE member_level = 'commune' AND level = 'country'",
-                [version.version],
+        if version.coverage == "national":
+            found = "SELECT member_code FROM memberships WHERE member_level = 'commune' AND level = 'country'"
+        elif version.coverage == "rows":
+            found = (
+                f"SELECT p.code FROM {name} v JOIN passage p ON p.old_code = v.code "
+                "AND v.cog BETWEEN p.cog_from AND p.cog_to WHERE v.level = 'commune'"
             )
         else:
-            codes = pa.table({"code": pa.array(list(version.coverage), pa.string())})
-            self.connection.register("covered", codes)
-            self.connection.execute("INSERT INTO coverage SELECT ?, code FROM covered", [version.version])
-            self.connection.unregister("covered")
-        cogs = {
-            r[0] for r in self.connection.execute(f"SELECT DISTINCT cog FROM {name}").fetchall()
-        } - self._cogs
+            self.connection.register("covered", pa.table({"code": pa.array(list(version.coverage), pa.string())}))
+            found = "SELECT code FROM covered"
+        self.connection.execute(f"INSERT INTO coverage SELECT DISTINCT ?, * FROM ({found})", [version.version])
+
+    def _expect(self, name: str) -> None:
+        cogs = {r[0] for r in self.connection.execute(f"SELECT DISTINCT cog FROM {name}").fetchall()} - self._cogs
         for cog in sorted(c for c in cogs if c is not None):
-            # Municipal districts are a finer reading of their commune, not parts it would lack.
             self.connection.execute(
                 "INSERT INTO expected_old SELECT code, ?, count(*) FROM passage "
-                "WHERE ? BETWEEN cog_from AND cog_to AND kind <> 'arrondissement' GROUP BY code",
+                f"WHERE ? BETWEEN cog_from AND cog_to AND NOT ({_DISTRICT}) GROUP BY code",
                 [cog, cog],
             )
         self._cogs |= cogs
@@ -191,8 +194,7 @@ class Workshop:
             link_or_copy(restricted, public)
             return
         hidden = ", ".join(
-            f"CASE WHEN status = {_SECRET} THEN NULL ELSE {c} END AS {c}"
-            for c in ("value", "numerator", "denominator")
+            f"CASE WHEN status = {_SECRET} THEN NULL ELSE {c} END AS {c}" for c in ("value", "numerator", "denominator")
         )
         self.connection.execute(
             f"COPY (SELECT level, code, period, value, status, numerator, denominator FROM "
@@ -216,9 +218,7 @@ class Workshop:
             f"FROM read_parquet({listed}, filename = true) o JOIN names n USING (filename)"
         )
         self.connection.unregister("names")
-        buckets = [
-            r[0] for r in self.connection.execute("SELECT DISTINCT bucket FROM pool ORDER BY 1").fetchall()
-        ]
+        buckets = [r[0] for r in self.connection.execute("SELECT DISTINCT bucket FROM pool ORDER BY 1").fetchall()]
         written = {}
         for bucket in buckets:
             path = folder / f"{bucket}.parquet"

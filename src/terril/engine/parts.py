@@ -59,7 +59,8 @@ def small(value: int) -> Any:
 
 
 def _condition(table: Any, entry: Input) -> Any:
-    kept = ibis.literal(True)
+    # A column, not a literal: what is summed below must have rows even when nothing is filtered.
+    kept = table["code"].notnull()
     for dimension, wanted in entry.where.items():
         values = [wanted] if isinstance(wanted, str) else list(wanted)
         kept = kept & table[dimension].isin(values)
@@ -76,9 +77,7 @@ def _raw(table: Any, entry: Input) -> tuple[Any, Any]:
         value = (value.cast("decimal(18, 6)") * table[entry.times].cast("decimal(18, 3)")).cast(DECIMAL)
         statuses.append(table[f"{entry.times}__status"])
     if entry.factor != 1:
-        value = (value.cast("decimal(28, 9)") * ibis.literal(repr(entry.factor)).cast("decimal(9, 6)")).cast(
-            DECIMAL
-        )
+        value = (value.cast("decimal(28, 9)") * ibis.literal(repr(entry.factor)).cast("decimal(9, 6)")).cast(DECIMAL)
     if entry.over is not None:
         divisor = table[entry.over].cast("float64").nullif(0.0)
         value = (value.cast("float64") / divisor).cast(DECIMAL)
@@ -165,9 +164,7 @@ def _completed(carried: Any, inputs: Mapping[str, Input], loaded: Loaded, zero: 
                 status = lone.ifelse(status, ibis.greatest(status, small(ESTIMATED)))
         value = carried[f"v_{name}"]
         # Two medians make no median: nothing stands for a merged commune.
-        columns[f"v_{name}"] = (
-            lone.ifelse(value, ibis.null(value.type())) if entry.measure == "value" else value
-        )
+        columns[f"v_{name}"] = lone.ifelse(value, ibis.null(value.type())) if entry.measure == "value" else value
         columns[f"s_{name}"] = status
         columns[f"k_{name}"] = carried[f"k_{name}"]
     return t.select(**columns)

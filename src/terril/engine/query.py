@@ -132,6 +132,7 @@ class Reader:
     def _fetch(self, sql: str, parameters: Sequence[Any]) -> Mapping[str, Any]:
         try:
             arrays: Mapping[str, Any] = self._connection.execute(sql, list(parameters)).fetchnumpy()
+            return arrays
         except duckdb.IOException as error:
             # The release was replaced five times over while this reader was open.
             raise QueryError(
@@ -150,9 +151,7 @@ def _observations(arrays: Mapping[str, Any], indicator: str | None) -> list[Obse
     names = [indicator] * count if indicator is not None else arrays["indicator"].tolist()
     parts = [_plain(arrays[c]) for c in ("value", "numerator", "denominator")]
     return [
-        Observation(
-            str(name), TerritoryKey(Level(level), code), period, value, Status(status), numerator, denominator
-        )
+        Observation(str(name), TerritoryKey(Level(level), code), period, value, Status(status), numerator, denominator)
         for name, level, code, period, status, value, numerator, denominator in zip(
             names,
             arrays["level"].tolist(),

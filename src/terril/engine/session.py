@@ -41,14 +41,10 @@ def session(
     try:
         yield connection
     except duckdb.OutOfMemoryException as error:
-        raise BuildError(
-            "mémoire insuffisante", hint=f"limite : {memory} ; fermer d'autres programmes"
-        ) from error
+        raise BuildError("mémoire insuffisante", hint=f"limite : {memory} ; fermer d'autres programmes") from error
     except duckdb.IOException as error:
         if "No space left" in str(error) or "not enough" in str(error).lower():
-            raise StoreError(
-                "disque plein", hint="libérer de l'espace, puis recommencer : rien n'est perdu"
-            ) from error
+            raise StoreError("disque plein", hint="libérer de l'espace, puis recommencer : rien n'est perdu") from error
         raise StoreError(f"lecture ou écriture impossible ({error})") from error
     finally:
         connection.close()

@@ -208,9 +208,7 @@ def _guess(doubt: bytes, name: str) -> str:
     if letters * 2 >= sum(b > 127 for b in doubt):
         encoding = "cp1252"
     if doubt.count(0):
-        raise IngestError(
-            "le fichier contient des octets nuls : ce n'est pas du texte", location=Location(file=name)
-        )
+        raise IngestError("le fichier contient des octets nuls : ce n'est pas du texte", location=Location(file=name))
     return encoding
 
 

@@ -160,7 +160,7 @@ def _refuse_mojibake(headers: Sequence[str], file: str) -> None:
             raise IngestError(
                 "accents illisibles dans les en-têtes : le fichier est lu dans le mauvais encodage",
                 location=Location(file=file, field=header),
-                hint="déclarer « read.encoding » (utf-8 ou cp1252), ou demander au producteur un fichier sain",
+                hint="déclarer « read.encoding » (utf-8, cp1252), ou demander un fichier sain au producteur",
             )
 
 

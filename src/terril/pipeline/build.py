@@ -64,9 +64,7 @@ class Builder:
         self.tables = tables
         self.vintage = vintage
 
-    def plan(
-        self, indicators: Mapping[str, Indicator], sources: Mapping[str, Source], *, full: bool = False
-    ) -> Plan:
+    def plan(self, indicators: Mapping[str, Indicator], sources: Mapping[str, Source], *, full: bool = False) -> Plan:
         """What a build would do now."""
         with session() as connection:
             workshop = self._workshop(connection)

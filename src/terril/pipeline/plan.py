@@ -98,13 +98,9 @@ def make_plan(
         found = expand(indicator, formula, loaded, {i: r.expanded.periods for i, r in ready.items()})
         if isinstance(found, NotComputable):
             unavailable[identifier] = found
-            steps.append(
-                Step(identifier, "remove" if identifier in released else "unavailable", (_why(found),))
-            )
+            steps.append(Step(identifier, "remove" if identifier in released else "unavailable", (_why(found),)))
             continue
-        parts = components(
-            indicator, formula, versions, sources, {i: r.data for i, r in ready.items()}, tables
-        )
+        parts = components(indicator, formula, versions, sources, {i: r.data for i, r in ready.items()}, tables)
         ready[identifier] = Ready(found, parts, data_fingerprint(parts), metadata_fingerprint(indicator))
         steps.append(_step(identifier, ready[identifier], current, full))
     gone = sorted(set(released) - set(indicators))

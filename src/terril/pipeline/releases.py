@@ -26,9 +26,7 @@ def disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StoreError(
-                "disque plein", hint="libérer de l'espace, puis recommencer : rien n'est perdu"
-            ) from error
+            raise StoreError("disque plein", hint="libérer de l'espace, puis recommencer : rien n'est perdu") from error
         raise StoreError(f"écriture impossible ({error.strerror}) : {error.filename}") from error
 
 
@@ -87,9 +85,7 @@ class ReleaseStore:
             return Manifest.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
             kept = ", ".join(self.ids()) or "aucune"
-            raise StoreError(
-                f"publication {release} introuvable", hint=f"publications gardées : {kept}"
-            ) from error
+            raise StoreError(f"publication {release} introuvable", hint=f"publications gardées : {kept}") from error
         except ValidationError as error:
             raise StoreError(
                 f"le manifeste de la publication {release} est illisible",

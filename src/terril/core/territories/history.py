@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 COMMUNE = "COM"
@@ -110,7 +111,7 @@ class History:
         self._parent: list[int | None] = [None for _ in self.chains]
         #: For each chain, the commune that holds it on 1 January of each year from ``first`` to ``last``.
         self.holders: list[list[str | None]] = [self._recorded(i) for i in range(len(self.chains))]
-        for before, after in zip(self.nomenclatures, self.nomenclatures[1:], strict=False):
+        for before, after in pairwise(self.nomenclatures):
             self._advance(before, after)
 
     @property
@@ -197,9 +198,7 @@ class History:
                 held.append(holder if changed else current)
             held.append(holder)
 
-    def _fate(
-        self, index: int, before: Nomenclature, after: Nomenclature, fates: dict[int, str | None]
-    ) -> str | None:
+    def _fate(self, index: int, before: Nomenclature, after: Nomenclature, fates: dict[int, str | None]) -> str | None:
         if index not in fates:
             fates[index] = None  # a circle of poles leads nowhere
             holder = self.holders[index][-1]
@@ -274,7 +273,7 @@ def _spans(history: History) -> list[_Span]:
     spans = []
     for code, parts in held.items():
         cuts = sorted({s for s, _, _ in parts} | {e + 1 for _, e, _ in parts})
-        for start, following in zip(cuts, cuts[1:], strict=False):
+        for start, following in pairwise(cuts):
             chains = tuple(i for s, e, i in parts if s <= start <= e)
             targets = {h for i in chains if (h := history.holders[i][-1]) is not None}
             if targets:
@@ -293,14 +292,12 @@ def _rows_of(
         others = [s for s in inverse[target] if s.end >= span.start and s.start <= span.end]
         inner = {s.start for s in others} | {s.end + 1 for s in others}
         cuts = [span.start, *sorted(c for c in inner if span.start < c <= span.end), span.end + 1]
-        for start, following in zip(cuts, cuts[1:], strict=False):
+        for start, following in pairwise(cuts):
             joined = [s for s in others if s.start <= start <= s.end]
             kind = _kind(span, target, joined)
             since = None if kind == "same" else _since(history, span, target, joined, following - 1)
             name = _name_at(names.get(span.code, ()), following - 1)
-            rows.append(
-                PassageRow(span.code, start, following - 1, target, kind, len(span.targets), since, name)
-            )
+            rows.append(PassageRow(span.code, start, following - 1, target, kind, len(span.targets), since, name))
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -146,9 +146,7 @@ class Passage:
 
     def _ancestors(self, code: str, cog: int) -> tuple[str, ...]:
         rows = self._by_code.get(code, ())
-        return tuple(
-            self._old[r] for r in rows if self._from[r] <= cog <= self._to[r] and not self._is_district(r)
-        )
+        return tuple(self._old[r] for r in rows if self._from[r] <= cog <= self._to[r] and not self._is_district(r))
 
     def missing(self, code: str, cog: int, present: Collection[str]) -> tuple[str, ...]:
         """Codes of :meth:`ancestors` that an extract lacks, districts standing for their commune."""
@@ -189,9 +187,8 @@ class Passage:
         if event.carried.kind == "recode":
             return f"{start}, devenue {target}{when}"
         if event.carried.kind == "split":
-            rest = "reste en partie" if to == old else "rendue en partie à"
-            shown = "" if to == old else f" {target}"
-            return f"{start}, partagée entre {event.carried.targets} communes{NBSP}: {rest}{shown}{when}"
+            since = f" depuis {event.carried.since}" if event.carried.since is not None else ""
+            return f"{start}, pour partie {target}{since} (partagée entre {event.carried.targets} communes)"
         if to == old:
             return f"{start}, agrandie sous le nom de {target}{when}"
         return f"{start}, réunie à {target}{when}"
@@ -201,9 +198,11 @@ class Passage:
         if self.is_valid(code, cog):
             return None
         if code in self.suppressed and cog <= self.suppressed[code]:
-            return f"{code} a été supprimée en {self.suppressed[code]} sans commune d’accueil connue"
+            last = self.suppressed[code]
+            return f"{code} a été supprimée après le 1er janvier {last} sans commune d’accueil connue"
         if code in self.created and cog < self.created[code]:
-            return f"{code} a été créée en {self.created[code] - 1} à partir d’une commune que l’historique ne nomme pas"
+            mother = "à partir d’une commune que l’historique ne nomme pas"
+            return f"{code} n’existait pas encore au 1er janvier {cog}{NBSP}: créée depuis {mother}"
         nearest = self.nearest_cog(code, cog)
         if nearest is None:
             return f"{code} n’est le code d’aucune commune depuis 1943"
@@ -219,9 +218,3 @@ class Passage:
 
     def __len__(self) -> int:
         return len(self._old)
-
-
-def columns(rows: Iterable[tuple[str, int, int, str, str, int, int | None, str]]) -> tuple[list[object], ...]:
-    """Columns of rows of passage, in the order :class:`Passage` takes them."""
-    found = tuple(list(column) for column in zip(*rows, strict=True))
-    return found or tuple([] for _ in range(8))

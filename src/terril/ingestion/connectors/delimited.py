@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
@@ -34,10 +35,9 @@ class _Dialect:
 def open_delimited(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
     """Open a delimited file; see :class:`terril.ingestion.contract.Connector`."""
     found = scan(path, source.read.encoding, limits)
-    with Utf8Stream(path, found.encoding, lone_cr=found.lone_cr) as stream:
-        sample, whole = _sample(stream)
-    dialect = _dialect(sample, whole, source, path.name)
-    with Utf8Stream(path, found.encoding, lone_cr=found.lone_cr) as stream:
+    with _text(path, found) as stream:
+        dialect = _dialect(stream.read(_SAMPLE), source, path.name)
+    with _text(path, found) as stream:
         batches = _batches(stream, dialect, source, found, path.name, limits)
         yield Table(path.name, dialect.headers, batches, header_rows=dialect.skipped)
 
@@ -45,27 +45,25 @@ def open_delimited(path: Path, source: Source, limits: Limits) -> Iterator[Table
 def delimited_headers(path: Path, source: Source, limits: Limits) -> tuple[str, ...]:
     """Headers of a delimited file as the source would have them read."""
     found = scan(path, source.read.encoding, limits)
-    with Utf8Stream(path, found.encoding, lone_cr=found.lone_cr) as stream:
-        sample, whole = _sample(stream)
-    return _dialect(sample, whole, source, path.name).headers
+    with _text(path, found) as stream:
+        return _dialect(stream.read(_SAMPLE), source, path.name).headers
 
 
-def _sample(stream: Utf8Stream) -> tuple[str, bool]:
-    raw = b""
-    while len(raw) < _SAMPLE and (chunk := stream.read(_SAMPLE - len(raw))):
-        raw += chunk
-    whole = len(raw) < _SAMPLE
-    text = raw.decode("utf-8", errors="ignore").removeprefix("\ufeff")
-    if not whole:
+def _text(path: Path, found: Scan) -> io.BufferedReader:
+    return io.BufferedReader(Utf8Stream(path, found.encoding, lone_cr=found.lone_cr), 1 << 20)
+
+
+def _dialect(head: bytes, source: Source, name: str) -> _Dialect:
+    sample = head.decode("utf-8", errors="ignore").removeprefix("\ufeff")
+    if len(head) == _SAMPLE:
         # The last line may be cut: it is not a header.
-        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
-    return text, whole
-
-
-def _dialect(sample: str, whole: bool, source: Source, name: str) -> _Dialect:
+        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1]
     if not sample.strip():
-        message = "le fichier ne contient que des lignes vides" if whole else "aucune ligne dans le début du fichier"
-        raise IngestError(message, location=Location(file=name))
+        raise IngestError(
+            "aucune ligne d'en-têtes au début du fichier",
+            location=Location(file=name),
+            hint="le fichier est vide, ou n'est pas un tableau",
+        )
     candidates = [source.read.delimiter] if source.read.delimiter else list(_DELIMITERS)
     best: tuple[int, int, _Dialect] | None = None
     for delimiter in candidates:
@@ -103,7 +101,7 @@ def _header_with(sample: str, delimiter: str, source: Source) -> tuple[int, _Dia
 
 
 def _batches(
-    stream: Utf8Stream, dialect: _Dialect, source: Source, found: Scan, name: str, limits: Limits
+    stream: io.BufferedReader, dialect: _Dialect, source: Source, found: Scan, name: str, limits: Limits
 ) -> Iterator[pa.RecordBatch]:
     ragged: list[arrow_csv.InvalidRow] = []
 
@@ -146,7 +144,7 @@ def _batches(
 
 
 def _numbered(batch: pa.RecordBatch, before: int) -> pa.RecordBatch:
-    numbers = pa.array(range(before + 1, before + batch.num_rows + 1), type=pa.int64())
+    numbers = pa.array(np.arange(before + 1, before + batch.num_rows + 1, dtype=np.int64))
     return pa.RecordBatch.from_arrays([numbers, *batch.columns], names=[ROW, *batch.schema.names])
 
 
@@ -171,7 +169,9 @@ def _explained(
             hint="un guillemet n'est sans doute pas fermé",
         )
     return IngestError(
-        "fichier délimité illisible", location=Location(file=name, value=str(error)), hint="vérifier l'encodage"
+        "fichier délimité illisible",
+        location=Location(file=name, value=str(error)),
+        hint="vérifier l'encodage",
     )
 
 

@@ -143,12 +143,8 @@ def _indicator(
         yield definition.fault(str(failure), "tests", failure.number - 1, hint=hint)
 
 
-def _same_unit_everywhere(
-    entry: Input, datasets: Mapping[str, Source], indicators: Mapping[str, Indicator]
-) -> None:
-    units = {
-        d: input_unit(entry.model_copy(update={"dataset": d}), datasets, indicators) for d in entry.datasets
-    }
+def _same_unit_everywhere(entry: Input, datasets: Mapping[str, Source], indicators: Mapping[str, Indicator]) -> None:
+    units = {d: input_unit(entry.model_copy(update={"dataset": d}), datasets, indicators) for d in entry.datasets}
     first = next(iter(units.values()), "")
     for dataset, unit in units.items():
         if not same_scale(parse_unit(first), parse_unit(unit)):

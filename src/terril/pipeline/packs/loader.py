@@ -108,9 +108,7 @@ class _Loader:
         if name in self.manifests:
             return
         if name not in self.folders:
-            hint = (
-                nearest(name, sorted(self.folders), "paquets trouvés") + " ; TERRIL_PACKS ajoute des dossiers"
-            )
+            hint = nearest(name, sorted(self.folders), "paquets trouvés") + " ; TERRIL_PACKS ajoute des dossiers"
             self.errors.append(PackError(f"paquet introuvable « {name} »", location=asked, hint=hint))
             return
         document, manifest = self._manifest(name)
@@ -139,9 +137,7 @@ class _Loader:
             return document, Pack(id=_STAND_IN, label=name, extends=parents)
         if manifest.id != name:
             message = f"le paquet « {manifest.id} » est dans un dossier nommé « {name} »"
-            self.errors.append(
-                document.fault(message, "id", hint="donner le même nom au dossier et au paquet")
-            )
+            self.errors.append(document.fault(message, "id", hint="donner le même nom au dossier et au paquet"))
         return document, manifest
 
     # Definitions
@@ -252,9 +248,7 @@ class _Loader:
             if first is not None and not self._replaces(definition, first):
                 other = f"l'autre est {first.locate('id')}"
                 hint = f"{other} ; seul un paquet qui étend « {first.pack} » peut le remplacer"
-                self.errors.append(
-                    definition.fault(f"« {definition.id} » est défini deux fois", "id", hint=hint)
-                )
+                self.errors.append(definition.fault(f"« {definition.id} » est défini deux fois", "id", hint=hint))
                 continue
             kept[definition.key] = definition
         return _packs(self.manifests, kept, frozenset(self.faulty))
@@ -268,9 +262,7 @@ def _identifier(value: Spec) -> str:
     return str(getattr(value, "level" if isinstance(value, Similarity) else "id"))
 
 
-def _packs(
-    manifests: dict[str, LoadedPack], definitions: dict[str, Definition], faulty: frozenset[str]
-) -> Packs:
+def _packs(manifests: dict[str, LoadedPack], definitions: dict[str, Definition], faulty: frozenset[str]) -> Packs:
     by_kind: dict[str, dict[str, Any]] = {}
     for definition in definitions.values():
         by_kind.setdefault(definition.kind, {})[definition.id] = definition.value

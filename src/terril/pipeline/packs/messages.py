@@ -120,12 +120,7 @@ def _sentence(detail: ErrorDetails, name: str | None, keys: Sequence[str]) -> tu
         return "valeur trop grande", f"au plus {ctx.get('le', ctx.get('lt'))}"
     if kind == "too_short":
         return "liste trop courte", f"au moins {ctx['min_length']} élément(s)"
-    stem = (
-        kind.removesuffix("_type")
-        .removesuffix("_parsing")
-        .removesuffix("_number")
-        .removesuffix("_from_float")
-    )
+    stem = kind.removesuffix("_type").removesuffix("_parsing").removesuffix("_number").removesuffix("_from_float")
     if stem in _EXPECTED:
         return "valeur d'un autre genre que celui attendu", f"écrire {_EXPECTED[stem]}"
     return f"valeur refusée ({detail['msg']})", None

@@ -95,9 +95,7 @@ class Cache:
         content = json.dumps({"format": _CACHE_FORMAT, "documents": self._known}, ensure_ascii=False)
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self.file.parent, delete=False, encoding="utf-8"
-            ) as part:
+            with tempfile.NamedTemporaryFile("w", dir=self.file.parent, delete=False, encoding="utf-8") as part:
                 part.write(content)
             Path(part.name).replace(self.file)
         except OSError:
@@ -121,9 +119,7 @@ def read_document(file: Path) -> tuple[Document | None, list[PackError]]:
     except (UnicodeDecodeError, YAMLError, RecursionError, OSError) as error:
         return None, [_unreadable(name, error)]
     if node is None:
-        return None, [
-            PackError("fichier vide", location=Location(file=name), hint="le compléter ou le supprimer")
-        ]
+        return None, [PackError("fichier vide", location=Location(file=name), hint="le compléter ou le supprimer")]
     reader = _Reader(name)
     data = reader.plain(node, ())
     return (Document(name, data, reader.lines) if reader.whole else None), reader.errors
@@ -136,22 +132,14 @@ def _unreadable(name: str, error: Exception) -> PackError:
         return PackError("le fichier n'est pas en UTF-8", location=where, hint="l'enregistrer en UTF-8")
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
-        where = Location(
-            file=name, line=mark.line + 1 if mark else None, column=mark.column + 1 if mark else None
-        )
-        return PackError(
-            f"YAML illisible : {_syntax(error.problem or '')}", location=where, hint=_SYNTAX_HINT
-        )
+        where = Location(file=name, line=mark.line + 1 if mark else None, column=mark.column + 1 if mark else None)
+        return PackError(f"YAML illisible : {_syntax(error.problem or '')}", location=where, hint=_SYNTAX_HINT)
     if isinstance(error, RecursionError):
         return PackError("YAML trop imbriqué", location=Location(file=name), hint="aplatir le fichier")
     if isinstance(error, OSError):
         why = error.strerror or "erreur de lecture"
-        return PackError(
-            f"fichier illisible : {why}", location=Location(file=name), hint="vérifier ses droits"
-        )
-    return PackError(
-        "caractère interdit dans un fichier YAML", location=Location(file=name), hint=_SYNTAX_HINT
-    )
+        return PackError(f"fichier illisible : {why}", location=Location(file=name), hint="vérifier ses droits")
+    return PackError("caractère interdit dans un fichier YAML", location=Location(file=name), hint=_SYNTAX_HINT)
 
 
 _SYNTAX_HINT = (
@@ -194,11 +182,10 @@ class _Reader:
         if id(node) in self._seen:
             self._refuse("les alias YAML (*) ne sont pas admis", line, "écrire la valeur en toutes lettres")
             return None
+        self._seen.add(id(node))
         if isinstance(node, MappingNode):
-            self._seen.add(id(node))
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
-            self._seen.add(id(node))
             return [self.plain(item, (*path, i)) for i, item in enumerate(node.value)]
         return self._scalar(cast(ScalarNode, node), line)
 

@@ -40,9 +40,7 @@ def _indicator(packs: Packs, definition: Definition) -> Iterator[PackError]:
     indicator = cast(Indicator, definition.value)
     themes = _seen_from(packs, definition, "theme")
     if indicator.theme not in themes and f"theme:{indicator.theme}" not in packs.faulty:
-        hint = (
-            nearest(indicator.theme, themes, "thèmes déclarés") + " ; les thèmes se déclarent dans pack.yaml"
-        )
+        hint = nearest(indicator.theme, themes, "thèmes déclarés") + " ; les thèmes se déclarent dans pack.yaml"
         yield definition.fault(f"thème inconnu « {indicator.theme} »", "id", hint=hint)
     for name, given in indicator.inputs.items():
         yield from _input(packs, definition, name, given)
@@ -56,9 +54,7 @@ def _input(packs: Packs, definition: Definition, name: str, given: Input) -> Ite
         known = _seen_from(packs, definition, "indicator")
         if given.indicator not in known and given.indicator not in packs.faulty:
             message = f"indicateur inconnu « {given.indicator} »"
-            hint = _elsewhere(packs, given.indicator) or nearest(
-                given.indicator, known, "indicateurs déclarés"
-            )
+            hint = _elsewhere(packs, given.indicator) or nearest(given.indicator, known, "indicateurs déclarés")
             yield definition.fault(message, "inputs", name, "indicator", hint=hint)
     known = [*_seen_from(packs, definition, "source"), *_seen_from(packs, definition, "facts")]
     for dataset in given.datasets:
@@ -71,9 +67,7 @@ def _input(packs: Packs, definition: Definition, name: str, given: Input) -> Ite
         yield definition.fault(f"source inconnue « {dataset} »", "inputs", name, "dataset", hint=hint)
 
 
-def _columns(
-    packs: Packs, definition: Definition, name: str, given: Input, dataset: str
-) -> Iterator[PackError]:
+def _columns(packs: Packs, definition: Definition, name: str, given: Input, dataset: str) -> Iterator[PackError]:
     measures, dimensions = _shape(packs, dataset)
     for role in ("column", "times", "over"):
         column = getattr(given, role)
@@ -220,9 +214,7 @@ def _territory(packs: Packs, definition: Definition, place: Place, text: str) ->
         yield definition.fault(f"{key.level.label} inconnu « {key.code} »", *place, hint=hint)
 
 
-def _readable(
-    definition: Definition, place: Place, read: Callable[[str], object], text: str
-) -> Iterator[PackError]:
+def _readable(definition: Definition, place: Place, read: Callable[[str], object], text: str) -> Iterator[PackError]:
     """The refusal of a reader of core, placed at its line."""
     try:
         read(text)

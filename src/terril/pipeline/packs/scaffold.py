@@ -129,9 +129,7 @@ def new_pack(name: str, folder: Path) -> Path:
         _write(root, name)
     except OSError as error:
         why = error.strerror or "erreur d'écriture"
-        raise StoreError(
-            f"le paquet ne peut être écrit : {why}", location=Location(file=shown(root))
-        ) from error
+        raise StoreError(f"le paquet ne peut être écrit : {why}", location=Location(file=shown(root))) from error
     return root
 
 

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from terril.core.packs import Pack
+from terril.pipeline.packs.descriptions import description
 from terril.pipeline.packs.loader import FOLDERS, LISTS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -52,7 +53,14 @@ def as_text(schema: dict[str, Any]) -> str:
 
 
 def _of(model: type[BaseModel]) -> dict[str, Any]:
-    return model.model_json_schema(schema_generator=_ForYaml)
+    schema = model.model_json_schema(schema_generator=_ForYaml)
+    for name, part in [(model.__name__, schema), *schema.get("$defs", {}).items()]:
+        part.pop("description", None)  # docstrings speak to programmers
+        for key, property_ in part.get("properties", {}).items():
+            property_.pop("title", None)
+            if (meaning := description(name, key)) is not None:
+                property_["description"] = meaning
+    return schema
 
 
 def _of_pack() -> dict[str, Any]:

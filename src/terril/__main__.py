@@ -1,0 +1,5 @@
+"""``python -m terril``."""
+
+from terril.cli import main
+
+main()

@@ -1,0 +1,79 @@
+"""``demo`` and ``serve``: the figures in a browser."""
+
+from __future__ import annotations
+
+import socket
+
+import typer
+
+from terril.cli.output import console, errors, progress_bar
+from terril.core.errors import StoreError
+
+HOST = "127.0.0.1"
+PORT = typer.Option(8000, "--port", min=1, max=65535, help="Port d'écoute.")
+ADDRESS = typer.Option(HOST, "--host", help="Adresse d'écoute ; la boucle locale par défaut.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("serve")(serve)
+    app.command("demo")(demo)
+
+
+def serve(port: int = PORT, host: str = ADDRESS, workers: int = typer.Option(2, "--workers", min=1)) -> None:
+    """Sert les pages de la publication en vigueur."""
+    from terril.pipeline.workspace import Workspace
+
+    Workspace().releases.require()
+    run(host, port, workers)
+
+
+def demo(
+    port: int = PORT,
+    host: str = ADDRESS,
+    start: bool = typer.Option(True, "--serve/--no-serve", help="Servir les pages ensuite."),
+) -> None:
+    """Construit l'Artois à partir des seules données livrées, puis sert les pages."""
+    from terril.cli.data import report
+    from terril.pipeline.workspace import Workspace
+
+    workspace = Workspace()
+    with progress_bar("Démonstration") as told:
+        workspace.refresh_local(told)
+        _, manifest = workspace.build(progress=told)
+    report(manifest)
+    current = workspace.releases.require()
+    waiting = len(current.not_computable)
+    if waiting:
+        console.print(
+            f"{waiting} autres indicateurs attendent leurs sources : « terril plan » dit lesquelles, "
+            "« terril ingest --from DOSSIER » les charge."
+        )
+    if start:
+        run(host, port, 2)
+
+
+def _free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def run(host: str, port: int, workers: int) -> None:
+    """Start gunicorn on the web application, until interrupted.
+
+    Raises
+    ------
+    StoreError
+        If the port is taken.
+    """
+    if not _free(host, port):
+        raise StoreError(f"le port {port} est déjà pris", hint="en choisir un autre avec --port")
+    from terril.config.server import Server
+
+    errors.print(f"Terril est servi sur http://{host}:{port}/ (Ctrl+C pour arrêter)", markup=False)
+    Server(host, port, workers).run()

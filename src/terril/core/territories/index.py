@@ -1,0 +1,251 @@
+"""The territories of a vintage: national ones, and the perimeters and groups of packs."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+
+from terril.core.errors import Location, TerritoryError
+from terril.core.packs import Group, Perimeter, Similarity
+from terril.core.territories.model import Level, Territory, TerritoryKey
+from terril.core.territories.passage import Passage
+from terril.core.territories.search import Hit, SearchIndex
+from terril.core.territories.sets import resolve_groups, resolve_perimeters
+from terril.core.territories.similar import Similar, most_similar
+from terril.core.text import NBSP
+
+COUNTRY = "FR"
+#: ``member_level, member_code, level, code``.
+MembershipRow = tuple[str, str, str, str]
+
+_NATIONAL = (Level.COUNTRY, Level.REGION, Level.DEPARTMENT, Level.EPCI, Level.COMMUNE)
+_SETS = (Level.PERIMETER, Level.GROUP)
+
+
+class Territories:
+    """Every territory of a vintage, and who holds whom.
+
+    A territory holds another when it holds all of its communes: an EPCI that crosses a departmental
+    border is held by neither department.
+
+    Parameters
+    ----------
+    territories : national territories.
+    vintage : year of the nomenclature (1 January).
+    census_year : census of :attr:`Territory.population`.
+    perimeters, groups : declared by packs.
+    passage : gives the passage when an unknown code must be explained (loaded only then).
+
+    Raises
+    ------
+    PackError
+        When a perimeter or group names an unknown territory, or contains itself.
+    """
+
+    def __init__(
+        self,
+        territories: Iterable[Territory],
+        *,
+        vintage: int,
+        census_year: int,
+        perimeters: Sequence[Perimeter] = (),
+        groups: Sequence[Group] = (),
+        passage: Callable[[], Passage] | None = None,
+    ) -> None:
+        self.vintage = vintage
+        self.census_year = census_year
+        self._passage = passage
+        self._all = {t.key: t for t in territories}
+        self._held: dict[TerritoryKey, frozenset[str]] = {}
+        self._shorts: dict[TerritoryKey, str] = {}
+        self._units: dict[TerritoryKey, Level] = {}
+        resolve_perimeters(self, perimeters)
+        resolve_groups(self, groups)
+
+    # -- one territory --------------------------------------------------------------------------
+
+    def get(self, key: TerritoryKey | str) -> Territory:
+        """The territory of this key.
+
+        Raises
+        ------
+        TerritoryError
+            If there is none, with what the code became or the nearest codes as a hint.
+        """
+        parsed = TerritoryKey.parse(key) if isinstance(key, str) else key
+        found = self._all.get(parsed)
+        if found is None:
+            raise self._unknown(parsed)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._all
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Territory]:
+        return iter(self._all.values())
+
+    def _unknown(self, key: TerritoryKey) -> TerritoryError:
+        place = Location(value=str(key))
+        if key.level == Level.COMMUNE:
+            part = self._all.get(TerritoryKey(Level.COMMUNE_DELEGUEE, key.code))
+            if part is not None and part.parent is not None:
+                parent = self._all[TerritoryKey(Level.COMMUNE, part.parent)]
+                return TerritoryError(
+                    f"{key.code} {part.name} est {_PART_WORDS.get(part.kind, 'une partie')} "
+                    f"de {parent.key.code} {parent.name}",
+                    location=place,
+                    hint=f"écrire {parent.key}",
+                )
+            if (past := self._past(key.code)) is not None:
+                return TerritoryError(past[0], location=place, hint=past[1])
+        # A slip of the finger rarely changes the first two signs: comparing with all would take a third of a second.
+        alike = [t.key.code for t in self.of_level(key.level) if t.key.code[:2] == key.code[:2]]
+        near = [TerritoryKey(key.level, code) for code in difflib.get_close_matches(key.code, alike, n=3, cutoff=0.7)]
+        shown = ", ".join(f"{k} ({self._all[k].name})" for k in near)
+        hint = f"codes proches{NBSP}: {shown}" if near else "chercher par le nom : terril territoire <nom>"
+        return TerritoryError(f"{key.level.label} inconnu{_feminine(key.level)}", location=place, hint=hint)
+
+    def _past(self, code: str) -> tuple[str, str] | None:
+        passage = self._passage() if self._passage is not None else None
+        cog = passage.nearest_cog(code, self.vintage) if passage is not None else None
+        if passage is None or cog is None:
+            return None
+        said = passage.describe(code, cog)
+        targets = " ou ".join(f"commune:{c.code}" for c in passage.carry(code, cog))
+        return (said[0] if said else f"{code} n’existe plus"), f"écrire {targets}"
+
+    # -- levels and members -----------------------------------------------------------------------
+
+    @cached_property
+    def _by_level(self) -> dict[Level, tuple[Territory, ...]]:
+        found: dict[Level, list[Territory]] = defaultdict(list)
+        for territory in self._all.values():
+            found[territory.key.level].append(territory)
+        return {level: tuple(sorted(items, key=lambda t: t.key.code)) for level, items in found.items()}
+
+    def of_level(self, level: Level) -> tuple[Territory, ...]:
+        """Territories of a level, sorted by code."""
+        return self._by_level.get(level, ())
+
+    @cached_property
+    def _national(self) -> dict[TerritoryKey, frozenset[str]]:
+        found: dict[TerritoryKey, set[str]] = defaultdict(set)
+        for territory in self._all.values():
+            if territory.key.level == Level.COMMUNE:
+                for level, code in _holders(territory):
+                    found[TerritoryKey(Level(level), code)].add(territory.key.code)
+        return {key: frozenset(codes) for key, codes in found.items()}
+
+    def communes(self, key: TerritoryKey | str) -> frozenset[str]:
+        """Codes of the communes a territory is made of (the parent's, for a delegated commune)."""
+        territory = self.get(key)
+        if territory.key.level in _SETS:
+            return self._held[territory.key]
+        if territory.key.level == Level.COMMUNE_DELEGUEE:
+            return frozenset({territory.parent or ""})
+        return self._national.get(territory.key, frozenset())
+
+    def members(self, key: TerritoryKey | str, level: Level) -> tuple[TerritoryKey, ...]:
+        """Territories of ``level`` wholly inside a territory (itself at its own level), sorted by code."""
+        territory = self.get(key)
+        if level == territory.key.level and level not in _SETS:
+            return (territory.key,)
+        held = self.communes(territory.key)
+        if level == Level.COMMUNE:
+            return tuple(TerritoryKey(level, code) for code in sorted(held))
+        if level == Level.COMMUNE_DELEGUEE:
+            return tuple(t.key for t in self.of_level(level) if t.parent in held)
+        inside = ((t.key, self.communes(t.key)) for t in self.of_level(level))
+        return tuple(k for k, own in inside if own and own <= held)
+
+    def unit_level(self, key: TerritoryKey | str) -> Level:
+        """Level at which the members of a perimeter or group are compared: that of its rule or list."""
+        territory = self.get(key)
+        return self._units.get(territory.key, territory.key.level)
+
+    # -- rows for the engine -----------------------------------------------------------------------
+
+    def memberships(self) -> list[MembershipRow]:
+        """Rows of ``memberships.parquet``, then those of :meth:`pack_memberships`; sorted."""
+        return sorted({*national_memberships(self), *self.pack_memberships()})
+
+    def pack_memberships(self) -> list[MembershipRow]:
+        """Each commune, EPCI, department and region wholly inside each perimeter and group."""
+        rows = []
+        for key in (t.key for level in _SETS for t in self.of_level(level)):
+            for level in (Level.COMMUNE, Level.EPCI, Level.DEPARTMENT, Level.REGION):
+                rows += [(str(level), m.code, str(key.level), key.code) for m in self.members(key, level)]
+        return sorted(rows)
+
+    # -- finding -------------------------------------------------------------------------------------
+
+    @cached_property
+    def _search(self) -> SearchIndex:
+        return SearchIndex(self, self._shorts)
+
+    def search(self, text: str, limit: int = 10, level: Level | None = None) -> tuple[Hit, ...]:
+        """Territories found by name, INSEE, SIREN or postal code; best first. Never raises, whatever the text."""
+        return self._search.find(text, limit, level)
+
+    def similar(self, key: TerritoryKey | str, rules: Sequence[Similarity]) -> tuple[Similar, ...]:
+        """Territories most like this one, by the rule of its level.
+
+        Raises
+        ------
+        TerritoryError
+            If no rule is declared for its level, or a measure of the rule is not known for it.
+        """
+        return most_similar(self, self.get(key), rules)
+
+    # -- used while perimeters and groups are resolved ---------------------------------------------------
+
+    def add_set(self, territory: Territory, held: frozenset[str], unit: Level, short: str = "") -> None:
+        """Add a perimeter or group whose communes are known."""
+        self._all[territory.key] = territory
+        self._held[territory.key] = held
+        self._units[territory.key] = unit
+        if short:
+            self._shorts[territory.key] = short
+        self.__dict__.pop("_by_level", None)
+
+
+def national_memberships(territories: Iterable[Territory]) -> Iterator[MembershipRow]:
+    """Each commune, EPCI, department and region to every national territory that holds it, itself included.
+
+    Communes of overseas collectivities belong to nothing but themselves: INSEE does not count them
+    in the population of France. No EPCI belongs to a department or region: some cross their borders.
+    """
+    for territory in territories:
+        if territory.key.level in _NATIONAL and territory.key.level != Level.COUNTRY:
+            for level, code in _holders(territory):
+                yield str(territory.key.level), territory.key.code, level, code
+
+
+def _holders(territory: Territory) -> Iterator[tuple[str, str]]:
+    level = territory.key.level
+    yield str(level), territory.key.code
+    if level == Level.COMMUNE:
+        if territory.epci is not None:
+            yield str(Level.EPCI), territory.epci
+        if territory.department is not None:
+            yield str(Level.DEPARTMENT), territory.department
+    if level in (Level.COMMUNE, Level.DEPARTMENT) and territory.region is not None:
+        yield str(Level.REGION), territory.region
+    if territory.zone != "com":
+        yield str(Level.COUNTRY), COUNTRY
+
+
+_PART_WORDS = {
+    "deleguee": "une commune déléguée",
+    "associee": "une commune associée",
+    "arrondissement": "un arrondissement municipal",
+}
+
+
+def _feminine(level: Level) -> str:
+    return "e" if level in (Level.REGION, Level.EPCI, Level.COMMUNE, Level.COMMUNE_DELEGUEE) else ""

@@ -1,0 +1,102 @@
+"""Parquet and GeoParquet, every column given as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from terril.core.errors import IngestError, Location
+from terril.core.sources import Source
+from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table
+from terril.ingestion.geometry import to_wgs84
+from terril.ingestion.headers import resolve
+
+
+@contextmanager
+def open_parquet(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
+    """Open a Parquet file; see :class:`terril.ingestion.contract.Connector`."""
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise _damaged(path.name) from error
+    with file:
+        shape, crs = _shape(file, source)
+        headers = tuple(n for n in file.schema_arrow.names if n != shape)
+        batches = _batches(file, headers, shape, crs, source, path.name, limits)
+        yield Table(path.name, headers, batches, geometry=shape is not None)
+
+
+def _damaged(name: str) -> IngestError:
+    return IngestError(
+        "fichier Parquet illisible", location=Location(file=name), hint="télécharger à nouveau le fichier"
+    )
+
+
+def _shape(file: pq.ParquetFile, source: Source) -> tuple[str | None, Any]:
+    """The column of shapes a GeoParquet file declares, and its coordinate system."""
+    raw = (file.schema_arrow.metadata or {}).get(b"geo")
+    if raw is None:
+        return None, None
+    try:
+        geo = json.loads(raw)
+        name = geo["primary_column"]
+        column = geo["columns"][name]
+    except (ValueError, KeyError, TypeError):
+        return None, None
+    # GeoParquet: no « crs » means longitude and latitude.
+    crs = source.read.crs or column.get("crs") or "OGC:CRS84"
+    return name, json.dumps(crs) if isinstance(crs, dict) else crs
+
+
+def _batches(
+    file: pq.ParquetFile,
+    headers: tuple[str, ...],
+    shape: str | None,
+    crs: Any,
+    source: Source,
+    name: str,
+    limits: Limits,
+) -> Iterator[pa.RecordBatch]:
+    used = list(resolve(headers, source, name).used)
+    rows = 0
+    wanted = [*used, shape] if shape else used
+    try:
+        for batch in file.iter_batches(batch_size=limits.batch_rows, columns=wanted, use_threads=False):
+            numbers = pa.array(np.arange(rows + 1, rows + batch.num_rows + 1, dtype=np.int64))
+            arrays = [numbers, *(as_text(batch.column(h), h, name) for h in used)]
+            names = [ROW, *used]
+            if shape:
+                wkb = pc.cast(batch.column(shape), pa.binary())
+                arrays.append(to_wgs84(wkb, crs, name, rows))
+                names.append(GEOMETRY)
+            yield pa.RecordBatch.from_arrays(arrays, names=names)
+            rows += batch.num_rows
+    except (pa.ArrowInvalid, OSError) as error:
+        raise _damaged(name) from error
+
+
+def as_text(column: pa.Array, header: str, file: str) -> pa.Array:
+    """A column of any plain type as text, numbers written shortest.
+
+    Raises
+    ------
+    IngestError
+        If the column holds lists or structures.
+    """
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    try:
+        return pc.cast(column, pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
+        raise IngestError(
+            f"colonne de type {column.type} : un nombre, un texte ou une date est attendu",
+            location=Location(file=file, field=header),
+        ) from error

@@ -1,0 +1,124 @@
+"""Shapes: GeoJSON, GeoPackage and zipped shapefiles, in any coordinate system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
+
+from terril.core.errors import IngestError, Location
+from terril.core.sources import Source
+from terril.ingestion.archive import choose, open_archive
+from terril.ingestion.connectors.parquet import as_text
+from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table
+from terril.ingestion.geometry import to_wgs84
+from terril.ingestion.headers import resolve
+
+_FAULTS = (
+    DataSourceError,
+    DataLayerError,
+    FeatureError,
+    FieldError,
+    pa.ArrowInvalid,
+    ValueError,
+    RuntimeError,
+)
+
+
+@contextmanager
+def open_vector(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
+    """Open a file of shapes; see :class:`terril.ingestion.contract.Connector`."""
+    if path.stat().st_size > limits.file_bytes:
+        raise IngestError(f"fichier de plus de {limits.file_bytes // 10**6} Mo", location=Location(file=path.name))
+    target = _target(path, limits)
+    with ExitStack() as stack:
+        try:
+            meta, reader = stack.enter_context(
+                pyogrio.open_arrow(
+                    target,
+                    layer=source.read.layer,
+                    encoding=source.read.encoding,
+                    batch_size=limits.batch_rows,
+                    use_pyarrow=True,
+                )
+            )
+        except _FAULTS as error:
+            raise _unreadable(path, source, error) from error
+        shape = meta["geometry_name"] or "wkb_geometry"
+        headers = tuple(n for n in reader.schema.names if n != shape)
+        batches = _batches(_read(reader, path, source), headers, shape, meta["crs"], source, path.name)
+        yield Table(path.name, headers, batches, geometry=shape in reader.schema.names)
+
+
+def _read(reader: Any, path: Path, source: Source) -> Iterator[pa.RecordBatch]:
+    """Batches as GDAL gives them; GDAL finds some faults only while reading."""
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except _FAULTS as error:
+            raise _unreadable(path, source, error) from error
+        yield batch
+
+
+def _target(path: Path, limits: Limits) -> str:
+    """The name GDAL is given. The file must be what its name says: GDAL follows links that others hold."""
+    suffix = path.suffix.lower()
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not head:
+        raise IngestError("fichier vide", location=Location(file=path.name))
+    if suffix in (".geojson", ".json") and start.startswith(b"{"):
+        return str(path.resolve())
+    if suffix == ".gpkg" and head.startswith(b"SQLite format 3"):
+        return str(path.resolve())
+    if suffix == ".shp" and head.startswith(b"\x00\x00\x27\x0a"):
+        return str(path.resolve())
+    if suffix == ".zip":
+        with open_archive(path, limits) as archive:
+            return f"/vsizip/{{{path.resolve()}}}/{choose(archive, '*.shp', path.name).filename}"
+    raise IngestError(
+        "ce fichier n'est pas ce que dit son nom",
+        location=Location(file=path.name),
+        hint="formats lus : GeoJSON, GeoPackage, shapefile, seul ou dans un zip",
+    )
+
+
+def _unreadable(path: Path, source: Source, error: Exception) -> IngestError:
+    layers = ""
+    if isinstance(error, DataLayerError) and source.read.layer:
+        layers = f"couche « {source.read.layer} » absente ; "
+    return IngestError(
+        f"{layers}fichier géographique illisible",
+        location=Location(file=path.name, value=str(error)),
+        hint="l'ouvrir dans QGIS et l'enregistrer à nouveau en GeoPackage",
+    )
+
+
+def _batches(
+    read: Iterator[pa.RecordBatch],
+    headers: tuple[str, ...],
+    shape: str,
+    crs: str | None,
+    source: Source,
+    name: str,
+) -> Iterator[pa.RecordBatch]:
+    used = resolve(headers, source, name).used
+    rows = 0
+    for batch in read:
+        numbers = pa.array(np.arange(rows + 1, rows + batch.num_rows + 1, dtype=np.int64))
+        arrays = [numbers, *(as_text(batch.column(h), h, name) for h in used)]
+        names = [ROW, *used]
+        if shape in batch.schema.names:
+            arrays.append(to_wgs84(batch.column(shape).cast(pa.binary()), source.read.crs or crs, name, rows))
+            names.append(GEOMETRY)
+        yield pa.RecordBatch.from_arrays(arrays, names=names)
+        rows += batch.num_rows

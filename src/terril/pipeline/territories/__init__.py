@@ -1,0 +1,1 @@
+"""Territory tables: built once from two registry packages, then read by everything else."""

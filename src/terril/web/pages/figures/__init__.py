@@ -1,0 +1,1 @@
+"""The one page before the portal: the figures of the home perimeter."""
