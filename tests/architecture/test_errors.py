@@ -12,9 +12,7 @@ from terril.core.errors import TerrilError
 
 def _subclasses() -> list[type[TerrilError]]:
     for file in python_files():
-        module = ".".join(("terril", *file.relative_to(SOURCE).with_suffix("").parts)).removesuffix(
-            ".__init__"
-        )
+        module = ".".join(("terril", *file.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
         if "TerrilError" in file.read_text() or "Error)" in file.read_text():
             importlib.import_module(module)
     found, waiting = [], [TerrilError]

@@ -100,14 +100,10 @@ class Bench:
         **options: Any,
     ) -> None:
         """A source whose rows give ``code``, ``period`` and measures; a Status stands for a value not known."""
-        measures = sorted(
-            {k for r in data for k in r} - {"code", "period", "cog", "level", *options.get("dims", ())}
-        )
+        measures = sorted({k for r in data for k in r} - {"code", "period", "cog", "level", *options.get("dims", ())})
         dims = options.pop("dims", ())
         columns = [{"name": d, "source": d, "type": "text"} for d in dims]
-        columns += [
-            {"name": m, "source": m, "unit": (units or {}).get(m, "hab"), "scale": 2} for m in measures
-        ]
+        columns += [{"name": m, "source": m, "unit": (units or {}).get(m, "hab"), "scale": 2} for m in measures]
         source = Source.model_validate(
             {
                 "id": identifier, "label": identifier, "producer": "essai", "licence": "essai", "vintage": "2024",
@@ -153,9 +149,7 @@ def _version(rows: list[Row], level: str, measures: list[str], dims: tuple[str, 
         given = [r.get(measure, Status.MISSING) for r in rows]
         values = [None if isinstance(v, Status) else Decimal(str(v)) for v in given]
         columns[measure] = pa.array(values, pa.decimal128(18, 2))
-        columns[f"{measure}__status"] = pa.array(
-            [int(v) if isinstance(v, Status) else 0 for v in given], pa.uint8()
-        )
+        columns[f"{measure}__status"] = pa.array([int(v) if isinstance(v, Status) else 0 for v in given], pa.uint8())
     return pa.table(columns)
 
 

@@ -146,11 +146,12 @@ def test_points_are_counted_by_kind(bench, at):
     ]
     bench.source("t/p", points, dims=("kind",), rows="micro", coverage=["01001", "01002"])
     entry = {"dataset": "t/p", "measure": "count", "where": {"kind": "a"}, "unit": "site"}
-    rows = bench.indicator(
-        "d/p", unit="site", inputs={"n": entry}, formula="n", missing="zero", aggregation="recount"
-    )
+    rows = bench.indicator("d/p", unit="site", inputs={"n": entry}, formula="n", missing="zero", aggregation="recount")
     assert at(rows, "commune", "01001")["value"] == 2
     assert at(rows, "commune", "01002")["value"] == 0
+    both = {**entry, "where": {"kind": ["a", "b"]}}
+    rows = bench.indicator("d/q", unit="site", inputs={"n": both}, formula="n", missing="zero", aggregation="recount")
+    assert at(rows, "commune", "01001")["value"] == 3
 
 
 def test_epci_source_reaches_epci_and_above_only(bench, at):
@@ -163,9 +164,7 @@ def test_epci_source_reaches_epci_and_above_only(bench, at):
 def test_first_producer_that_has_a_period_is_read_alone(bench, at):
     bench.source("t/new", [{**r, "period": "2023"} for r in POP])
     bench.source("t/old", [{**r, "pop": 1, "period": p} for r in POP for p in ("2020", "2023")])
-    rows = bench.indicator(
-        "d/pop", inputs={"p": {"dataset": ["t/new", "t/old"], "column": "pop"}}, formula="p"
-    )
+    rows = bench.indicator("d/pop", inputs={"p": {"dataset": ["t/new", "t/old"], "column": "pop"}}, formula="p")
     assert at(rows, "country", "FR", "2023")["value"] == 1000
     assert at(rows, "country", "FR", "2020")["value"] == 5
 
@@ -187,9 +186,7 @@ def test_span_reads_both_ends_of_a_parent_indicator(bench, at):
 
 def test_latest_reads_the_last_known_period(bench, at):
     bench.source("t/pop", [{**r, "period": "2023"} for r in POP])
-    bench.source(
-        "t/area", [{"code": r["code"], "ha": 100, "period": "2026"} for r in POP], units={"ha": "ha"}
-    )
+    bench.source("t/area", [{"code": r["code"], "ha": 100, "period": "2026"} for r in POP], units={"ha": "ha"})
     inputs = {
         "p": {"dataset": "t/pop", "column": "pop"},
         "s": {"dataset": "t/area", "column": "ha", "period": "latest"},
@@ -224,9 +221,7 @@ def test_public_root_holds_nothing_beside_a_secret(bench, at):
         "CREATE OR REPLACE VIEW v_t1_0 AS SELECT * REPLACE "
         f"(CASE WHEN n < 11 THEN 4 ELSE 0 END::UTINYINT AS pop__status) FROM read_parquet('{bench.folder}/t_s.parquet')"
     )
-    rows = bench.indicator(
-        "d/s", inputs={"p": {"dataset": "t/s", "column": "pop"}}, formula="p", numerator="p"
-    )
+    rows = bench.indicator("d/s", inputs={"p": {"dataset": "t/s", "column": "pop"}}, formula="p", numerator="p")
     assert (at(rows, "commune", "01003")["value"], at(rows, "commune", "01003")["status"]) == (
         5,
         Status.SECRET,

@@ -15,7 +15,7 @@ class Spec(BaseModel):
 
 def _as_text(value: object) -> object:
     # YAML reads 2021 as a number and 2025-01-15 as a date where a text is meant.
-    return value if isinstance(value, str) or value is None else str(value)
+    return value if value is None or isinstance(value, str | list | tuple | dict) else str(value)
 
 
 #: ``theme/slug`` or ``producer/dataset``: lower-case ASCII, digits and underscores.

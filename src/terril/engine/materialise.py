@@ -169,7 +169,9 @@ class Workshop:
         for path in paths.values():
             path.parent.mkdir(parents=True, exist_ok=True)
         restricted = paths["restricted"]
-        ordered = f"SELECT {COLUMNS} FROM ({self.sql(expanded)}) ORDER BY level, code, period"
+        # DuckDB types status literals as 32-bit integers: one byte is what the stores hold.
+        typed = COLUMNS.replace("status", "status::UTINYINT AS status")
+        ordered = f"SELECT {typed} FROM ({self.sql(expanded)}) ORDER BY level, code, period"
         try:
             self.connection.execute(f"COPY ({ordered}) TO {quote(str(restricted))} {_FORMAT}")
         except (

@@ -45,9 +45,9 @@ def test_only_periods_common_to_all_inputs():
     found = run(indicator(inputs=inputs, formula="a + b"), {"t/a": ["2020", "2021"], "t/b": ["2021", "2022"]})
     assert isinstance(found, Expanded)
     assert found.periods == ("2021",)
-    assert run(
-        indicator(inputs=inputs, formula="a + b"), {"t/a": ["2020"], "t/b": ["2022"]}
-    ) == NotComputable("d/x", "aucune période commune aux entrées")
+    assert run(indicator(inputs=inputs, formula="a + b"), {"t/a": ["2020"], "t/b": ["2022"]}) == NotComputable(
+        "d/x", "aucune période commune aux entrées"
+    )
 
 
 def test_latest_is_the_last_known_at_the_time_else_the_first():
@@ -94,9 +94,7 @@ def test_order_puts_parents_first_and_names_a_circle():
 
 def test_a_label_changes_metadata_only_and_a_formula_data_only():
     def prints(found: Indicator, versions=None, sources=None):
-        parts = components(
-            found, parse_formula(found.formula), versions or {}, sources or {}, {}, {"passage": "1"}
-        )
+        parts = components(found, parse_formula(found.formula), versions or {}, sources or {}, {}, {"passage": "1"})
         return parts, data_fingerprint(parts), metadata_fingerprint(found)
 
     base, data, meta = prints(indicator())

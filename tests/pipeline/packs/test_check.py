@@ -120,9 +120,7 @@ formula: autre
 aggregation: none
 missing: propagate
 """
-    files = {
-        f"indicators/logement/{a}.yaml": text.format(a=a, b=b) for a, b in (("un", "deux"), ("deux", "un"))
-    }
+    files = {f"indicators/logement/{a}.yaml": text.format(a=a, b=b) for a, b in (("un", "deux"), ("deux", "un"))}
     bench.base(**files)
     (told,) = bench.texts()
     assert "logement/deux → logement/un → logement/deux" in told

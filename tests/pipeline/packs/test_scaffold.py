@@ -91,11 +91,7 @@ def test_every_key_is_explained_and_nothing_else() -> None:
     }
     assert sorted(k for k in explained if description(*k.split(".")) is None) == []
     shared = {k.split(".")[1] for k in explained}
-    stale = [
-        k
-        for k in KEYS
-        if (k.startswith("*.") and k[2:] not in shared) or (k[0] != "*" and k not in explained)
-    ]
+    stale = [k for k in KEYS if (k.startswith("*.") and k[2:] not in shared) or (k[0] != "*" and k not in explained)]
     assert stale == []
 
 

@@ -13,7 +13,7 @@ from terril.core.territories.model import Level, Territory, TerritoryKey
 from terril.core.territories.passage import Passage
 from terril.core.territories.search import Hit, SearchIndex
 from terril.core.territories.sets import resolve_groups, resolve_perimeters
-from terril.core.territories.similar import Similar, most_similar
+from terril.core.territories.similar import Measures, Similar, most_similar
 from terril.core.text import NBSP
 
 COUNTRY = "FR"
@@ -61,6 +61,7 @@ class Territories:
         self._held: dict[TerritoryKey, frozenset[str]] = {}
         self._shorts: dict[TerritoryKey, str] = {}
         self._units: dict[TerritoryKey, Level] = {}
+        self._measures: dict[Level, Measures] = {}
         resolve_perimeters(self, perimeters)
         resolve_groups(self, groups)
 
@@ -134,18 +135,31 @@ class Territories:
 
     @cached_property
     def _national(self) -> dict[TerritoryKey, frozenset[str]]:
-        found: dict[TerritoryKey, set[str]] = defaultdict(set)
-        for territory in self._all.values():
-            if territory.key.level == Level.COMMUNE:
-                for level, code in _holders(territory):
-                    found[TerritoryKey(Level(level), code)].add(territory.key.code)
-        return {key: frozenset(codes) for key, codes in found.items()}
+        above: dict[Level, dict[str, list[str]]] = {level: defaultdict(list) for level in _NATIONAL}
+        epcis, departments, regions = above[Level.EPCI], above[Level.DEPARTMENT], above[Level.REGION]
+        for t in self.of_level(Level.COMMUNE):
+            code = t.key.code
+            if t.epci is not None:
+                epcis[t.epci].append(code)
+            if t.department is not None:
+                departments[t.department].append(code)
+            if t.region is not None:
+                regions[t.region].append(code)
+            if t.zone != "com":
+                above[Level.COUNTRY][COUNTRY].append(code)
+        return {
+            TerritoryKey(level, holder): frozenset(codes)
+            for level, held in above.items()
+            for holder, codes in held.items()
+        }
 
     def communes(self, key: TerritoryKey | str) -> frozenset[str]:
         """Codes of the communes a territory is made of (the parent's, for a delegated commune)."""
         territory = self.get(key)
         if territory.key.level in _SETS:
             return self._held[territory.key]
+        if territory.key.level == Level.COMMUNE:
+            return frozenset({territory.key.code})
         if territory.key.level == Level.COMMUNE_DELEGUEE:
             return frozenset({territory.parent or ""})
         return self._national.get(territory.key, frozenset())
@@ -200,7 +214,13 @@ class Territories:
         TerritoryError
             If no rule is declared for its level, or a measure of the rule is not known for it.
         """
-        return most_similar(self, self.get(key), rules)
+        territory = self.get(key)
+        return most_similar(territory, self._measured(territory.key.level), rules)
+
+    def _measured(self, level: Level) -> Measures:
+        if level not in self._measures:
+            self._measures[level] = Measures(self, level)
+        return self._measures[level]
 
     # -- used while perimeters and groups are resolved ---------------------------------------------------
 

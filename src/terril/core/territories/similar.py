@@ -73,7 +73,32 @@ class Source(Protocol):
         """The territory of this key."""
 
 
-def most_similar(source: Source, territory: Territory, rules: Sequence[Similarity]) -> tuple[Similar, ...]:
+class Measures:
+    """What is compared of every territory of a level, as arrays."""
+
+    def __init__(self, source: Source, level: Level) -> None:
+        self.territories = source.of_level(level)
+        self.place = {t.key: i for i, t in enumerate(self.territories)}
+        self._source = source
+        self._values: dict[str, npt.NDArray[np.float64]] = {}
+        self._labels: dict[str, npt.NDArray[np.object_]] = {}
+
+    def values(self, name: str) -> npt.NDArray[np.float64]:
+        """A measure of each territory; NaN where it is not known or not positive (it has no logarithm)."""
+        if name not in self._values:
+            found = (measure(self._source, t, name) for t in self.territories)
+            array = np.array([np.nan if v is None else v for v in found], dtype=np.float64)
+            self._values[name] = np.where(array > 0, array, np.nan)
+        return self._values[name]
+
+    def labels(self, name: str) -> npt.NDArray[np.object_]:
+        """``kind``, ``zone``, ``epci``… of each territory."""
+        if name not in self._labels:
+            self._labels[name] = np.array([getattr(t, name) for t in self.territories], dtype=object)
+        return self._labels[name]
+
+
+def most_similar(territory: Territory, measures: Measures, rules: Sequence[Similarity]) -> tuple[Similar, ...]:
     """Territories nearest to one, by the rule of its level.
 
     Logarithms of the declared measures are standardised over the candidates; the distance is the
@@ -91,20 +116,34 @@ def most_similar(source: Source, territory: Territory, rules: Sequence[Similarit
             hint="en déclarer une dans similar.yaml",
         )
     names = sorted(rule.measures)
-    own = [measure(source, territory, name) for name in names]
-    if unknown := [_LABELS[n][0] for n, value in zip(names, own, strict=True) if not value]:
+    values = np.column_stack([measures.values(name) for name in names])
+    reference = values[measures.place[territory.key]]
+    if unknown := [_LABELS[n][0] for n, value in zip(names, reference, strict=True) if np.isnan(value)]:
         raise TerritoryError(f"{', '.join(unknown)} non disponible pour {territory.key} {territory.name}")
-    candidates, values = _candidates(source, territory, rule, names)
-    if not candidates:
-        return ()
-    reference = np.array([float(v or 0) for v in own])
+    allowed = _allowed(measures, territory, rule) & ~np.isnan(values).any(axis=1)
+    places = np.flatnonzero(allowed)
     weights = np.array([weight for _, weight in sorted(rule.measures.items())])
-    distances = _distances(values, reference, weights)
-    order = sorted(range(len(candidates)), key=lambda i: (round(float(distances[i]), 9), candidates[i].key.code))
+    distances = _distances(values[places], reference, weights)
+    # Territories come sorted by code: a stable sort breaks ties by code.
+    nearest = np.argsort(distances.round(9), kind="stable")[: rule.count]
     return tuple(
-        Similar(candidates[i], round(float(distances[i]), 6), _explained(names, values[i], reference))
-        for i in order[: rule.count]
+        Similar(
+            measures.territories[places[i]],
+            round(float(distances[i]), 6),
+            _explained(names, values[places[i]], reference),
+        )
+        for i in nearest
     )
+
+
+def _allowed(measures: Measures, territory: Territory, rule: Similarity) -> npt.NDArray[np.bool_]:
+    allowed = np.ones(len(measures.territories), dtype=np.bool_)
+    allowed[measures.place[territory.key]] = False
+    for same in rule.same:
+        allowed &= measures.labels(same) == getattr(territory, same)
+    for different in rule.different:
+        allowed &= measures.labels(different) != getattr(territory, different)
+    return allowed
 
 
 def measure(source: Source, territory: Territory, name: str) -> float | None:
@@ -120,29 +159,11 @@ def measure(source: Source, territory: Territory, name: str) -> float | None:
     return territory.population
 
 
-def _candidates(
-    source: Source, territory: Territory, rule: Similarity, names: Sequence[str]
-) -> tuple[list[Territory], npt.NDArray[np.float64]]:
-    found, rows = [], []
-    for other in source.of_level(territory.key.level):
-        if other.key == territory.key or not _allowed(territory, other, rule):
-            continue
-        row = [measure(source, other, name) for name in names]
-        if all(row):
-            found.append(other)
-            rows.append([float(v or 0) for v in row])
-    return found, np.array(rows, dtype=np.float64).reshape(len(found), len(names))
-
-
-def _allowed(territory: Territory, other: Territory, rule: Similarity) -> bool:
-    return all(getattr(territory, n) == getattr(other, n) for n in rule.same) and all(
-        getattr(territory, n) != getattr(other, n) for n in rule.different
-    )
-
-
 def _distances(
     values: npt.NDArray[np.float64], reference: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
+    if not len(values):
+        return np.zeros(0)
     logs = np.log(values)
     spread = logs.std(axis=0)
     # A measure that does not vary among the candidates cannot tell them apart.

@@ -51,15 +51,16 @@ def check_packs(
     *,
     folders: Mapping[str, Path] | None = None,
     exists: Exists | None = None,
+    cache: Path | None = None,
 ) -> Report:
-    """Read packs afresh and check them; faults are reported, never raised.
+    """Read packs and check them; faults are reported, never raised.
 
     Parameters
     ----------
-    names, folders : as for :func:`load_packs`.
+    names, folders, cache : as for :func:`load_packs`.
     exists : tells whether a national territory is known; nothing is asked of it when None.
     """
-    packs, errors = read_packs(names, folders=folders)
+    packs, errors = read_packs(names, folders=folders, cache=cache)
     return check(packs, errors, exists=exists)
 
 

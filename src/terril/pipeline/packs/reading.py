@@ -18,7 +18,7 @@ from terril.core.errors import Location, PackError
 _TAG = "tag:yaml.org,2002:"
 _SEPARATOR = "\t"
 #: Changes when what is written in the cache changes.
-_CACHE_FORMAT = 1
+_CACHE_FORMAT = 2
 Path_ = tuple[str | int, ...]
 
 
@@ -57,8 +57,8 @@ class Document:
 class Cache:
     """Documents already read, kept beside the data so that each command need not read YAML again.
 
-    An entry stands as long as its file has the same size and modification time. ``file`` None
-    reads everything each time.
+    An entry stands as long as its file has the same size, modification and change times: a time
+    that is set back, as an archive does, is seen by the other. ``file`` None reads everything.
     """
 
     file: Path | None = None
@@ -78,7 +78,7 @@ class Cache:
     def read(self, file: Path) -> tuple[Document | None, list[PackError]]:
         """The document, from the cache when its file did not change; faulty files are never kept."""
         state = file.stat()
-        stamp = [state.st_mtime_ns, state.st_size]
+        stamp = [state.st_mtime_ns, state.st_ctime_ns, state.st_size]
         known = self._known.get(str(file))
         if known is not None and known["stamp"] == stamp:
             return Document(shown(file), known["data"], known["lines"]), []
