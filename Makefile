@@ -16,7 +16,7 @@ SHELL := bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check --no-input
 # What is done leaves a stamp inside what it made: removing the folder undoes both.
 CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.runtime

@@ -49,7 +49,9 @@ def ingest(
         if folder is not None:
             found = workspace.ingest_folder(folder, told)
             outcomes = list(found.outcomes)
-            unknown = [{"files": u.path.name, "outcome": "non reconnu", "message": u.reason} for u in found.unrecognised]
+            unknown = [
+                {"files": u.path.name, "outcome": "non reconnu", "message": u.reason} for u in found.unrecognised
+            ]
         elif file is not None:
             outcomes = [workspace.ingest_file(file, source, told)]
         else:

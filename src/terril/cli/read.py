@@ -222,6 +222,9 @@ def explain(
         _print_tree(node)
 
 
+_KINDS = {"caution": "[bold]Précaution[/] : ", "method": "[bold]Méthode[/] : ", "reference": "[bold]Référence[/] : "}
+
+
 def _print_tree(node: TraceNode) -> None:
     from rich.markup import escape
     from rich.tree import Tree
@@ -229,7 +232,7 @@ def _print_tree(node: TraceNode) -> None:
     from terril.core.units import parse_unit
 
     def said(n: TraceNode) -> str:
-        text = escape(n.label)
+        text = _KINDS.get(n.kind, "") + escape(n.label)
         if n.value is not None:
             value = plain(n.value)
             figure = format_number(value, 0 if isinstance(value, int) else 2)

@@ -55,6 +55,10 @@ class SourceRelease(Spec):
     retrieved_at: str
     cog: tuple[int, ...] = ()
 
+    def vintage_of(self, period: str) -> str:
+        """Vintage of the data of one period: a source of several years writes « recensement {period} »."""
+        return self.vintage.replace("{period}", period)
+
 
 class Manifest(Spec):
     """What a release holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class Explainer:
     members : codes of the territories of a level inside a territory.
     name : name of a territory, for people.
     describe : what happened to an old commune code, in French; empty when nothing did.
+    absent : old communes that a source read in a COG year should hold for a current commune, and does not.
     """
 
     reader: Reader
@@ -49,6 +50,7 @@ class Explainer:
     members: Callable[[TerritoryKey, Level], Sequence[str]]
     name: Callable[[TerritoryKey], str]
     describe: Callable[[str, int], str]
+    absent: Callable[[str, int, Collection[str]], Sequence[str]]
 
     def explain(self, observation: Observation) -> TraceNode:
         """The tree of one observation."""
@@ -66,11 +68,11 @@ class Explainer:
             },
             children=inputs,
         )
-        notes = tuple(
-            TraceNode("note", text)
-            for text in (indicator.caution, indicator.method, *(r.title for r in indicator.references))
-            if text
-        )
+        notes = [TraceNode("caution", indicator.caution)] if indicator.caution else []
+        notes += [TraceNode("method", indicator.method)] if indicator.method else []
+        notes += [
+            TraceNode("reference", r.title, details={"adresse": r.url} if r.url else {}) for r in indicator.references
+        ]
         return TraceNode(
             "observation",
             f"{indicator.label} — {where}, {observation.period}",
@@ -88,15 +90,19 @@ class Explainer:
             return self._parent(name, reading, observation.territory)
         rows = self._rows(entry, reading, observation.territory)
         unit = input_unit(entry, self.sources, {i: e.indicator for i, e in self.expanded.items()})
-        status = Status(max((r["status"] for r in rows), default=int(Status.MISSING)))
-        total = None if hidden or status >= Status.MISSING or not rows else sum(float(r["part"]) for r in rows)
-        children = (*self._row_nodes(rows, unit, hidden), self._source_node(str(reading.source)))
+        zero = expanded.indicator.missing == "zero"
+        holes = () if zero else self._holes(rows, str(reading.source), observation.territory)
+        status = Status(max((r["status"] for r in rows), default=int(Status.OK if zero else Status.MISSING)))
+        status = max(status, Status.MISSING) if holes else status
+        # A partial sum would pass for a total.
+        total = None if hidden or status >= Status.MISSING else sum(float(r["part"]) for r in rows)
+        children = (*self._row_nodes(rows, unit, hidden), *holes, self._source_node(reading))
         details: dict[str, Any] = {"période lue": reading.read, "lignes": len(rows), "lecture": _said(entry)}
         if observation.territory.level not in (
             Level.COMMUNE,
             self.sources[str(reading.source)].geography.level,
         ):
-            details["membres"] = len(self._codes(str(reading.source), observation.territory))
+            details["territoires membres"] = len(self._codes(str(reading.source), observation.territory))
         return TraceNode("input", name, total, unit, status.word, details, children)
 
     def _parent(self, name: str, reading: Reading, territory: TerritoryKey) -> TraceNode:
@@ -139,13 +145,33 @@ class Explainer:
         clauses.append(f"{target} IN (SELECT unnest(?))")
         parameters.append(list(self._codes(source.id, territory)))
         sql = (
-            f"SELECT v.row, v.code, v.cog, {extra}, {part} AS part, {status} AS status FROM {origin} "
+            f"SELECT v.row, v.level, v.code, v.cog, {extra}, {part} AS part, {status} AS status FROM {origin} "
             f"WHERE {' AND '.join(clauses)} ORDER BY v.row"
         )
         with duckdb.connect(":memory:") as connection:
             relation = connection.execute(sql, parameters)
             names = [d[0] for d in relation.description]
             return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+    def _holes(self, rows: Sequence[dict[str, Any]], source: str, territory: TerritoryKey) -> tuple[TraceNode, ...]:
+        """What is absent, by name: members without a row, and old communes missing from an extract."""
+        codes = self._codes(source, territory)
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            found.setdefault(row["current"], []).append(row)
+        base = self.sources[source].geography.level
+        level = territory.level if base == "mixed" else Level(base)
+        absent = [f"{code} {self.name(TerritoryKey(level, code))}" for code in codes if code not in found]
+        if level == Level.COMMUNE:
+            for code, present in found.items():
+                cog = max(r["cog"] for r in present)
+                absent += self.absent(code, cog, {r["code"] for r in present})
+        if not absent:
+            return ()
+        listed = ", ".join(absent[:SHOWN]) + ("…" if len(absent) > SHOWN else "")
+        return (
+            TraceNode("note", f"sans donnée dans la source ({len(absent)}) : {listed}", status=Status.MISSING.word),
+        )
 
     def _row_nodes(self, rows: Sequence[dict[str, Any]], unit: str, hidden: bool) -> tuple[TraceNode, ...]:
         public = self.reader.scope.root == "public"
@@ -157,17 +183,18 @@ class Explainer:
             if row["kind"] != "same" and (story := self.describe(row["code"], row["cog"])):
                 details["passage"] = story
             value = None if masked else float(row["part"])
-            nodes.append(TraceNode("row", row["current"], value, unit, status.word, details))
+            label = self.name(TerritoryKey(Level(row["level"]), row["current"]))
+            nodes.append(TraceNode("row", label, value, unit, status.word, details))
         if len(rows) > SHOWN:
             nodes.append(TraceNode("note", f"et {len(rows) - SHOWN} autres lignes"))
         return tuple(nodes)
 
-    def _source_node(self, identifier: str) -> TraceNode:
-        used: SourceRelease = self.reader.manifest.sources[identifier]
+    def _source_node(self, reading: Reading) -> TraceNode:
+        used: SourceRelease = self.reader.manifest.sources[str(reading.source)]
         details = {
             "identifiant": used.id,
             "producteur": used.producer,
-            "millésime": used.vintage,
+            "millésime": used.vintage_of(reading.read),
             "licence": used.licence,
             "fichiers": ", ".join(used.files),
             "version": used.version,

@@ -52,7 +52,7 @@ def _operate(operator: str, a: Any, b: Any) -> Any:
         case "/":
             return a / b.nullif(0.0)
         case _:
-            undefined = ((a == 0) & (b < 0)) | ((a < 0) & (b != b.floor()))
+            undefined = ((a == 0) & (b < 0)) | ((a < 0) & (b % 1.0 != 0.0))
             return undefined.ifelse(ibis.null("float64"), a) ** b
 
 

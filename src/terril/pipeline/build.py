@@ -213,8 +213,7 @@ def uses(expanded: Expanded, described: Mapping[str, SourceRelease]) -> dict[str
                     period=reading.read,
                     source=reading.source,
                     version=source.version if source else None,
-                    # A source of several years bears the year read: « recensement {period} ».
-                    vintage=source.vintage.replace("{period}", reading.read) if source else None,
+                    vintage=source.vintage_of(reading.read) if source else None,
                     indicator=reading.indicator,
                 )
             )

@@ -111,7 +111,9 @@ class Workspace:
     def gazetteer(self) -> Gazetteer:
         """The territories that exist, as ingestion sees them."""
         levels = [level for level in Level if level not in (Level.COMMUNE, Level.IRIS)]
-        known: dict[Level, frozenset[str]] = {level: frozenset(t.key.code for t in self.territories.of_level(level)) for level in levels}
+        known: dict[Level, frozenset[str]] = {
+            level: frozenset(t.key.code for t in self.territories.of_level(level)) for level in levels
+        }
         epci_of = {t.key.code: t.epci for t in self.territories.of_level(Level.COMMUNE) if t.epci}
         return Gazetteer(load_passage(), known, epci_of)
 
@@ -251,6 +253,9 @@ class Workspace:
             members=lambda key, level: [k.code for k in self.territories.members(key, level)],
             name=lambda key: self.territories.get(key).name,
             describe=lambda code, cog: " ; ".join(passage.describe(code, cog)),
+            absent=lambda code, cog, present: [
+                f"{old} {passage.name_of(old, cog)}" for old in passage.missing(code, cog, present)
+            ],
         )
 
     def _coverage(self, version: Version) -> Sequence[str] | Literal["national", "rows"]:

@@ -9,8 +9,6 @@ from functools import cached_property
 from terril.core.text import NBSP
 
 KINDS = ("same", "merge", "split", "recode")
-#: Between these two nomenclatures the year of a change is not known: either is accepted for 2020.
-_UNDATED = {2020: (2019, 2021)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,8 @@ class Passage:
     names : current names, by code.
     created : communes created from a mother the record does not name, with their first COG year.
     suppressed : communes suppressed without a successor, with their last COG year.
+    undated : years between two nomenclatures more than a year apart, and those two: as the year of a
+        change is not known, the codes of either are accepted.
     """
 
     def __init__(
@@ -70,10 +70,12 @@ class Passage:
         names: Mapping[str, str] | None = None,
         created: Mapping[str, int] | None = None,
         suppressed: Mapping[str, int] | None = None,
+        undated: Mapping[int, tuple[int, int]] | None = None,
     ) -> None:
         self.current = current
         self.created = dict(created or {})
         self.suppressed = dict(suppressed or {})
+        self._undated = dict(undated or {})
         self._names = names or {}
         self._old, self._from, self._to = old_code, cog_from, cog_to
         self._code, self._kind, self._targets = code, kind, targets
@@ -136,11 +138,11 @@ class Passage:
         """Commune codes of 1 January ``cog`` that lead, wholly or in part, to the current ``code``.
 
         An extract of that vintage must hold them all (municipal districts may replace their commune:
-        see :meth:`missing`). Empty for a commune that no recorded commune of that year leads to. In
-        2020, whose changes are not all dated, only the codes of both 2019 and 2021 are expected.
+        see :meth:`missing`). Empty for a commune that no recorded commune of that year leads to. In a
+        year whose changes are not dated (2020), only the codes of both years around it are expected.
         """
-        if cog in _UNDATED:
-            before, after = (self._ancestors(code, year) for year in _UNDATED[cog])
+        if cog in self._undated:
+            before, after = (self._ancestors(code, year) for year in self._undated[cog])
             return tuple(c for c in before if c in after) or after
         return self._ancestors(code, cog)
 
@@ -150,7 +152,7 @@ class Passage:
 
     def missing(self, code: str, cog: int, present: Collection[str]) -> tuple[str, ...]:
         """Codes of :meth:`ancestors` that an extract lacks, districts standing for their commune."""
-        views = [self._ancestors(code, year) for year in _UNDATED.get(cog, (cog,))]
+        views = [self._ancestors(code, year) for year in self._undated.get(cog, (cog,))]
         lacking = [tuple(c for c in view if not self._held(c, present)) for view in views]
         return min(lacking, key=len)
 

