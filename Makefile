@@ -51,7 +51,7 @@ lint: $(PACKAGE) $(DEV) ## ruff, mypy, import-linter, djlint
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > $(VENV)/.lint-imports 2>&1 || { cat $(VENV)/.lint-imports; exit 1; }
 	@templates=$$(find src -name '*.html' -not -path '*/node_modules/*'); \
-	if [ -n "$$templates" ]; then $(BIN)/djlint --quiet --check --lint $$templates; fi
+	if [ -n "$$templates" ]; then $(BIN)/djlint --quiet --profile=django --lint $$templates; fi
 	@echo "lint: ok"
 
 format: $(DEV) ## rewrite Python files as ruff wants them

@@ -116,11 +116,11 @@ def test_redirected_and_named_by_the_producer(tmp_path: Path) -> None:
     def serve(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/data/f.csv":
             return httpx.Response(301, headers={"Location": "/autre"})
-        return httpx.Response(200, content=b"x", headers={"Content-Disposition": 'attachment; filename="../a é.csv"'})
+        return httpx.Response(200, content=b"x", headers={"Content-Disposition": 'attachment; filename="../a (1).csv"'})
 
     with client(tmp_path, serve) as web:
         found = web.fetch(_URL)
-    assert found.path.name == "a_.csv" and found.path.parent.parent == tmp_path / "cache"
+    assert found.path.name == "a_1_.csv" and found.path.parent.parent == tmp_path / "cache"
 
 
 def test_endless_redirections(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ class _Server(http.server.BaseHTTPRequestHandler):
             return
         body = f"hôte {self.headers['Host']}".encode()
         self.send_response(200)
-        self.send_header("Content-Length", str(len(body) + (10 if self.path == "/coupé" else 0)))
+        self.send_header("Content-Length", str(len(body) + (10 if self.path == "/coupe" else 0)))
         self.end_headers()
         self.wfile.write(body)
 
@@ -210,4 +210,4 @@ def test_loopback_is_refused_unless_allowed(tmp_path: Path, server: int) -> None
 
 def test_cut_download(tmp_path: Path, server: int) -> None:
     with Client(tmp_path, allowed=["127.0.0.1"], pause=0) as web, pytest.raises(IngestError, match="essais"):
-        web.fetch(f"http://127.0.0.1:{server}/coup%C3%A9".replace("%C3%A9", "é"))
+        web.fetch(f"http://127.0.0.1:{server}/coupe")

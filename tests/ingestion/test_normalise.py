@@ -185,9 +185,7 @@ def test_kinds_before_a_separator(tmp_path: Path) -> None:
         "level": "mixed", "column": "land", "cog": 2025, "separator": "_",
         "levels": {"EPCI": "epci", "REGION": "region"},
     }  # fmt: skip
-    outcome = ingest(
-        tmp_path, f"land;MED;TAUX\nEPCI_{EPCI};1;1\nREGION_32;2;2\nSCOT_12;3;3\n", geography=geography
-    )
+    outcome = ingest(tmp_path, f"land;MED;TAUX\nEPCI_{EPCI};1;1\nREGION_32;2;2\nSCOT_12;3;3\n", geography=geography)
     assert [(r["level"], r["code"]) for r in data(outcome)] == [("epci", EPCI), ("region", "32")]
     assert outcome.quality["left_out"] == {"niveau « SCOT » non retenu": 1}
 

@@ -39,23 +39,24 @@ def ingest(
     output: Path | None = OUTPUT,
 ) -> None:
     """Charge des fichiers : chacun devient une version immuable, avec son rapport de qualité."""
+    from terril.pipeline.loading import Loader
     from terril.pipeline.workspace import Workspace
 
     if sum((file is not None, folder is not None, fetch)) != 1 or (fetch and source is None):
         raise QueryError("que charger ?", hint="donner un fichier, ou --from DOSSIER, ou --fetch --source SOURCE")
-    workspace = Workspace()
+    loader = Loader(Workspace())
     unknown: list[dict[str, Any]] = []
     with progress_bar("Chargement") as told:
         if folder is not None:
-            found = workspace.ingest_folder(folder, told)
+            found = loader.ingest_folder(folder, told)
             outcomes = list(found.outcomes)
             unknown = [
                 {"files": u.path.name, "outcome": "non reconnu", "message": u.reason} for u in found.unrecognised
             ]
         elif file is not None:
-            outcomes = [workspace.ingest_file(file, source, told)]
+            outcomes = [loader.ingest_file(file, source, told)]
         else:
-            outcomes = [workspace.ingest_address(str(source), told)]
+            outcomes = [loader.ingest_address(str(source), told)]
     rows = [_outcome(o) for o in outcomes] + unknown
     emit(rows, INGEST_COLUMNS, form, key="files", output=output)
     _conclude(outcomes)
@@ -89,13 +90,15 @@ def plan(
     output: Path | None = OUTPUT,
 ) -> None:
     """Dit ce qu'une construction changerait, et pourquoi."""
+    from terril.pipeline.building import Building
+    from terril.pipeline.loading import Loader
     from terril.pipeline.plan import ACTIONS
     from terril.pipeline.workspace import Workspace
 
     workspace = Workspace()
     with progress_bar("Lecture des sources") as told:
-        workspace.refresh_local(told)
-        found = workspace.plan(full=full)
+        Loader(workspace).refresh_local(told)
+        found = Building(workspace).plan(full=full)
     steps = found.steps if everything or form != Format.TABLE else [s for s in found.steps if s.action != "keep"]
     rows = [{"indicator": s.indicator, "action": s.action, "reason": " ; ".join(s.reasons)} for s in steps]
     shown = [{**r, "action": ACTIONS[str(r["action"])]} for r in rows]
@@ -117,14 +120,16 @@ def build(
     no_wait: bool = typer.Option(False, "--no-wait", help="Échouer si une autre construction est en cours."),
 ) -> None:
     """Calcule ce qui a changé et publie d'un coup."""
+    from terril.pipeline.building import Building
+    from terril.pipeline.loading import Loader
     from terril.pipeline.workspace import Workspace
 
     workspace = Workspace()
     if workspace.releases.is_locked() and not no_wait:
         errors.print("Une autre construction est en cours : attente de sa fin…")
     with progress_bar("Construction") as told:
-        workspace.refresh_local(told)
-        found, manifest = workspace.build(full=full, wait=not no_wait, progress=told)
+        Loader(workspace).refresh_local(told)
+        found, manifest = Building(workspace).build(full=full, wait=not no_wait, progress=told)
     _summary(found)
     report(manifest)
 

@@ -203,6 +203,8 @@ def explain(
     form: Format = typer.Option(Format.TABLE, "--format", help="table (arbre) ou json."),
 ) -> None:
     """Explique une valeur : ses parts, leurs millésimes, leurs fichiers, leur passage."""
+    from terril.pipeline.explaining import explainer
+
     workspace = _open()
     reader = workspace.reader(audience)
     key = TerritoryKey.parse(territory)
@@ -215,7 +217,7 @@ def explain(
             f"pas d'observation de {indicator} pour {territory} ({period})",
             hint=f"périodes connues : {known}",
         )
-    node = workspace.explainer(reader).explain(found[-1])
+    node = explainer(workspace, reader).explain(found[-1])
     if form == Format.JSON:
         typer.echo(json.dumps(node.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -229,6 +231,7 @@ def _print_tree(node: TraceNode) -> None:
     from rich.markup import escape
     from rich.tree import Tree
 
+    from terril.core.status import Status
     from terril.core.units import parse_unit
 
     def said(n: TraceNode) -> str:
@@ -237,8 +240,8 @@ def _print_tree(node: TraceNode) -> None:
             value = plain(n.value)
             figure = format_number(value, 0 if isinstance(value, int) else 2)
             text += f" = [bold]{figure}[/] {escape(parse_unit(n.unit).label)}".rstrip()
-        if n.status not in (None, "ok"):
-            text += f" [yellow]({n.status})[/]"
+        if n.status is not None and n.status != "ok":
+            text += f" [yellow]({Status[n.status.upper()].label})[/]"
         facts = " · ".join(f"{k} : {v}" for k, v in n.details.items())
         return f"{text}\n[dim]{escape(facts)}[/]" if facts else text
 

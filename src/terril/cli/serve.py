@@ -35,12 +35,14 @@ def demo(
 ) -> None:
     """Construit l'Artois à partir des seules données livrées, puis sert les pages."""
     from terril.cli.data import report
+    from terril.pipeline.building import Building
+    from terril.pipeline.loading import Loader
     from terril.pipeline.workspace import Workspace
 
     workspace = Workspace()
     with progress_bar("Démonstration") as told:
-        workspace.refresh_local(told)
-        _, manifest = workspace.build(progress=told)
+        Loader(workspace).refresh_local(told)
+        _, manifest = Building(workspace).build(progress=told)
     report(manifest)
     current = workspace.releases.require()
     waiting = len(current.not_computable)

@@ -73,3 +73,15 @@ class Manifest(Spec):
     indicators: dict[str, IndicatorRelease]
     not_computable: dict[str, str]
     buckets: dict[str, dict[str, StoredFile]]
+
+
+def observation_path(indicator: str) -> str:
+    """Where the observations of an indicator lie under a root."""
+    return f"indicators/{indicator}.parquet"
+
+
+def bucket_of(level: str, code: str) -> str:
+    """Name of the bucket that holds a territory."""
+    if level != "commune":
+        return level
+    return code[:3] if code[:2] in ("97", "98") else code[:2]

@@ -157,9 +157,7 @@ class PeriodSource(Spec):
     def _one_origin(self) -> PeriodSource:
         origins = (self.value is not None, self.column is not None, self.melted, self.from_name is not None)
         if sum(origins) != 1:
-            raise ValueError(
-                "une période vient d'un seul de « value », « from_name », « column », « melted: true »"
-            )
+            raise ValueError("une période vient d'un seul de « value », « from_name », « column », « melted: true »")
         if self.date and self.column is None:
             raise ValueError("« date » ne va qu'avec « column »")
         return self
@@ -216,28 +214,20 @@ class Source(Spec):
     frequency: Literal["monthly", "quarterly", "annual", "multiannual", "continuous", "once"] = "annual"
     vintage: Text = Field(description="Millésime des données, tel qu'affiché")
     format: Format
-    files: tuple[str, ...] = Field(
-        default=(), description="Motifs de noms de fichiers, pour « ingest --from »"
-    )
+    files: tuple[str, ...] = Field(default=(), description="Motifs de noms de fichiers, pour « ingest --from »")
     bundled: str | None = Field(default=None, description="Table livrée avec Terril")
     read: Reading = Reading()
     geography: Geography
     period: PeriodSource
     columns: tuple[Column, ...] = ()
     melt: Melt | None = None
-    where: dict[str, tuple[Text, ...]] = Field(
-        default_factory=dict, description="Lignes lues, par colonne du fichier"
-    )
+    where: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="Lignes lues, par colonne du fichier")
     missing: tuple[Text, ...] = ("", "nd", "NA", "N/A", "null")
     not_applicable: tuple[Text, ...] = ()
-    statuses: dict[Text, Status] = Field(
-        default_factory=dict, description="Mots du producteur pour le statut"
-    )
+    statuses: dict[Text, Status] = Field(default_factory=dict, description="Mots du producteur pour le statut")
     secrecy: Secrecy = Secrecy()
     rows: Literal["aggregate", "micro"] = "aggregate"
-    key: tuple[Name, ...] = Field(
-        default=(), description="Colonnes uniques, en plus du territoire et de la période"
-    )
+    key: tuple[Name, ...] = Field(default=(), description="Colonnes uniques, en plus du territoire et de la période")
     split: Literal["refuse", "population"] = "refuse"
     coverage: Literal["rows", "observed_epci", "national"] = "rows"
     quality: Quality = Quality()

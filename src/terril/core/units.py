@@ -141,9 +141,7 @@ class Unit:
             many = f"{int(m[1]):,}".replace(",", "\u202f")
             return f"{parse_unit(top).label} pour {many} {thing}".strip()
         upper = _SHORT.get(top) or _LABELS.get(top) or (COUNTS[top][1] if top in COUNTS else top)
-        lower = (
-            _SHORT.get(bottom) or _LABELS.get(bottom) or (COUNTS[bottom][0] if bottom in COUNTS else bottom)
-        )
+        lower = _SHORT.get(bottom) or _LABELS.get(bottom) or (COUNTS[bottom][0] if bottom in COUNTS else bottom)
         return f"{upper}/{lower}"
 
 
@@ -182,16 +180,12 @@ def parse_unit(code: str) -> Unit:
         per = int(m[1])
         body = text[: m.start()] + "/" + m[2]
     if not _SHAPE.match(body):
-        raise UnitError(
-            "unité illisible", location=Location(value=code), hint="écrire par exemple hab/km2 ou /1000hab"
-        )
+        raise UnitError("unité illisible", location=Location(value=code), hint="écrire par exemple hab/km2 ou /1000hab")
     quantity = registry.Unit("")
     for place, name in enumerate(body.split("/")):
         if name and name not in _known():
             near = get_close_matches(name, _known(), n=3)
-            hint = (
-                f"unités proches : {', '.join(near)}" if near else f"unités connues : {', '.join(_known())}"
-            )
+            hint = f"unités proches : {', '.join(near)}" if near else f"unités connues : {', '.join(_known())}"
             raise UnitError("unité inconnue", location=Location(value=name), hint=hint)
         if name:
             quantity = quantity * registry.Unit(name) if place == 0 else quantity / registry.Unit(name)
@@ -205,9 +199,9 @@ def pure() -> Unit:
 
 def same_scale(a: Unit, b: Unit) -> bool:
     """Whether two units have the same dimension and the same size."""
-    return bool(a.quantity.dimensionality == b.quantity.dimensionality) and abs(
-        a.scale - b.scale
-    ) <= 1e-12 * abs(a.scale)
+    return bool(a.quantity.dimensionality == b.quantity.dimensionality) and abs(a.scale - b.scale) <= 1e-12 * abs(
+        a.scale
+    )
 
 
 def same_dimension(a: Unit, b: Unit) -> bool:

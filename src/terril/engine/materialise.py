@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from terril.core.errors import BuildError
 from terril.core.indicators.expansion import Expanded
-from terril.core.releases import StoredFile
+from terril.core.releases import StoredFile, observation_path
 from terril.core.sources import Source
 from terril.core.status import Status
 from terril.engine.compile import compile_indicator
@@ -239,13 +239,6 @@ _BUCKET = (
 )
 
 
-def bucket_of(level: str, code: str) -> str:
-    """Name of the bucket that holds a territory."""
-    if level != "commune":
-        return level
-    return code[:3] if code[:2] in ("97", "98") else code[:2]
-
-
 def _ibis_type(duckdb_type: str) -> Any:
     kind = duckdb_type.lower()
     simple = {
@@ -256,11 +249,6 @@ def _ibis_type(duckdb_type: str) -> Any:
         "boolean": "boolean",
     }
     return simple.get(kind, kind)
-
-
-def observation_path(indicator: str) -> Path:
-    """Where an indicator's observations lie under a root."""
-    return Path("indicators") / f"{indicator}.parquet"
 
 
 def stored(path: Path, root: Path) -> StoredFile:

@@ -13,10 +13,9 @@ from terril.core.access import ReadScope
 from terril.core.errors import Location, QueryError
 from terril.core.observations import Observation, Provenance, provenance
 from terril.core.periods import parse_period
-from terril.core.releases import IndicatorRelease, Manifest
+from terril.core.releases import IndicatorRelease, Manifest, bucket_of
 from terril.core.status import Status
 from terril.core.territories.model import Level, TerritoryKey
-from terril.engine.materialise import bucket_of
 from terril.engine.session import quote
 
 _FIELDS = ("level", "code", "period", "value", "status", "numerator", "denominator")

@@ -254,9 +254,7 @@ class Client:
                 done += len(chunk)
                 self._refuse_big(done, address)
                 out.write(chunk)
-                told(response.num_bytes_downloaded, total)
-        if total is not None and response.num_bytes_downloaded != total:
-            raise _TryAgainError(f"{response.num_bytes_downloaded} octets reçus sur {total}")
+                told(done, total)
 
     def _refuse_big(self, size: int, address: str) -> None:
         if size > self._limit:

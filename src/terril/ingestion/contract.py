@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,14 +51,16 @@ class Table:
     batches : Arrow record batches of text columns (the headers), ``__row`` (int64) and, for shapes,
         ``__geometry`` (binary). Read once.
     geometry : whether batches have ``__geometry``.
-    header_rows : physical lines before the first data row, to show places as a text editor does.
+    size : bytes to read in all, where they are known.
+    position : tells the bytes read so far.
     """
 
     name: str
     headers: tuple[str, ...]
     batches: Iterator[Any]
     geometry: bool = False
-    header_rows: int = 0
+    size: int | None = None
+    position: Callable[[], int] | None = None
 
 
 class Connector(Protocol):

@@ -236,6 +236,10 @@ class Utf8Stream(io.RawIOBase):
         """True."""
         return True
 
+    def position(self) -> int:
+        """Bytes of the file read so far."""
+        return self._file.tell()
+
     def close(self) -> None:
         """Close the file beneath."""
         self._file.close()

@@ -93,7 +93,8 @@ class Normaliser:
                 out = self._batch(batch)
                 if out is not None and out.num_rows:
                     yield out
-                progress(read, None, None)
+                place = self._table.position
+                progress(read, place() if place else None, self._table.size)
         except UnicodeError as error:
             raise IngestError("texte illisible", location=Location(file=self._table.name, value=str(error))) from error
         if read == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,7 @@ class ValueReader:
         rule = self._source.secrecy.minimum_count
         if rule is None or rule.count not in out:
             return
-        few = pc.less(out[rule.count], pa.scalar(rule.below, pa.int64()).cast(out[rule.count].type))
+        few = pc.less(out[rule.count], pa.scalar(Decimal(rule.below), out[rule.count].type))
         untold = pc.equal(out[f"{rule.count}__status"], _scalar(Status.SECRET))
         hide = pc.or_(pc.fill_null(few, False), untold)
         for measure in rule.measures:

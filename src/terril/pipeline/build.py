@@ -6,28 +6,17 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from terril.core.indicators.expansion import Expanded
 from terril.core.indicators.fingerprint import ENGINE
 from terril.core.indicators.spec import Indicator
+from terril.core.progress import Progress, silent
 from terril.core.releases import ROOTS, IndicatorRelease, Manifest, SourceRelease, StoredFile, Use
 from terril.core.sources import Source
 from terril.engine.materialise import Geography, VersionFile, Workshop, link_or_copy
 from terril.engine.session import Connection, session
 from terril.pipeline.plan import Plan, Ready, Step, make_plan
 from terril.pipeline.releases import ReleaseStore, disk_errors
-
-
-class Progress(Protocol):
-    """Told of each step of a build."""
-
-    def __call__(self, done: int, total: int, label: str) -> None:
-        """``done`` steps out of ``total``; ``label`` is the one under way."""
-
-
-def silent(done: int, total: int, label: str) -> None:
-    """Progress for nobody."""
 
 
 def new_release_id(now: datetime) -> str:

@@ -41,7 +41,11 @@ def test_version_is_named_by_its_content_and_says_where_it_is_from(tmp_path: Pat
     assert version.path == tmp_path / "h/datasets/essai/revenus" / version.id / "data.parquet"
     meta = json.loads((version.path.parent / "version.json").read_text())
     assert meta["files"] == [
-        {"name": "revenus_2021.csv", "bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        {
+            "name": "revenus_2021.csv",
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
     ]
     assert meta["retrieved_at"] == "2026-01-05T08:00:00+00:00" and meta["rows"] == 30
     assert (meta["producer"], meta["licence"], meta["vintage"], meta["cog"]) == (
@@ -108,6 +112,10 @@ def test_row_groups_do_not_depend_on_batches(tmp_path: Path, monkeypatch: pytest
 def test_busy_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(datasets, "_LOCK_SECONDS", 0.05)
     store = DatasetStore(tmp_path)
-    with store.writing("essai/revenus"), pytest.raises(StoreError, match="autre processus"), store.writing("essai/revenus"):
+    with (
+        store.writing("essai/revenus"),
+        pytest.raises(StoreError, match="autre processus"),
+        store.writing("essai/revenus"),
+    ):
         pytest.fail("two writers at once")
     assert Limits().row_bytes > 0

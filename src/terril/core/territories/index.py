@@ -226,12 +226,13 @@ class Territories:
 
     def add_set(self, territory: Territory, held: frozenset[str], unit: Level, short: str = "") -> None:
         """Add a perimeter or group whose communes are known."""
+        level = territory.key.level
+        self._by_level[level] = tuple(sorted((*self.of_level(level), territory), key=lambda t: t.key.code))
         self._all[territory.key] = territory
         self._held[territory.key] = held
         self._units[territory.key] = unit
         if short:
             self._shorts[territory.key] = short
-        self.__dict__.pop("_by_level", None)
 
 
 def national_memberships(territories: Iterable[Territory]) -> Iterator[MembershipRow]:

@@ -37,9 +37,10 @@ def open_delimited(path: Path, source: Source, limits: Limits) -> Iterator[Table
     found = scan(path, source.read.encoding, limits)
     with _text(path, found) as stream:
         dialect = _dialect(stream.read(_SAMPLE), source, path.name)
-    with _text(path, found) as stream:
+    text = Utf8Stream(path, found.encoding, lone_cr=found.lone_cr)
+    with io.BufferedReader(text, 1 << 20) as stream:
         batches = _batches(stream, dialect, source, found, path.name, limits)
-        yield Table(path.name, dialect.headers, batches, header_rows=dialect.skipped)
+        yield Table(path.name, dialect.headers, batches, size=found.size, position=text.position)
 
 
 def delimited_headers(path: Path, source: Source, limits: Limits) -> tuple[str, ...]:
@@ -104,34 +105,11 @@ def _batches(
     stream: io.BufferedReader, dialect: _Dialect, source: Source, found: Scan, name: str, limits: Limits
 ) -> Iterator[pa.RecordBatch]:
     ragged: list[arrow_csv.InvalidRow] = []
-
-    def refuse(row: arrow_csv.InvalidRow) -> str:
-        ragged.append(row)
-        return "error"
-
     used = resolve(dialect.headers, source, name).used
     rows = 0
     last: pa.RecordBatch | None = None
     try:
-        reader = arrow_csv.open_csv(
-            pa.PythonFile(stream, mode="r"),
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False,
-                block_size=max(limits.row_bytes, 4096),
-                skip_rows=dialect.skipped,
-                column_names=list(dialect.headers),
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=refuse
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(dialect.headers, pa.string()),
-                include_columns=list(used),
-                strings_can_be_null=False,
-                quoted_strings_can_be_null=False,
-            ),
-        )
-        for batch in reader:
+        for batch in _reader(stream, dialect, used, ragged, limits):
             for start in range(0, batch.num_rows, limits.batch_rows):
                 last = batch.slice(start, limits.batch_rows)
                 yield _numbered(last, rows)
@@ -141,6 +119,39 @@ def _batches(
             raise _explained(error, ragged, dialect, name, limits) from error
     if last is not None and found.odd_quotes:
         _refuse_open_quote(last, rows, name)
+
+
+def _reader(
+    stream: io.BufferedReader,
+    dialect: _Dialect,
+    used: tuple[str, ...],
+    ragged: list[arrow_csv.InvalidRow],
+    limits: Limits,
+) -> arrow_csv.CSVStreamingReader:
+    """Arrow's reader: text columns only, the rows it refuses added to ``ragged``."""
+
+    def refuse(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "error"
+
+    return arrow_csv.open_csv(
+        pa.PythonFile(stream, mode="r"),
+        read_options=arrow_csv.ReadOptions(
+            use_threads=False,
+            block_size=max(limits.row_bytes, 4096),
+            skip_rows=dialect.skipped,
+            column_names=list(dialect.headers),
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=refuse
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(dialect.headers, pa.string()),
+            include_columns=list(used),
+            strings_can_be_null=False,
+            quoted_strings_can_be_null=False,
+        ),
+    )
 
 
 def _numbered(batch: pa.RecordBatch, before: int) -> pa.RecordBatch:

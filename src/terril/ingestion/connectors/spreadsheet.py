@@ -45,7 +45,7 @@ def open_spreadsheet(path: Path, source: Source, limits: Limits) -> Iterator[Tab
     try:
         sheet, row, cells = _header(book, source, path.name)
         headers = unique_headers(cells)
-        yield Table(path.name, headers, _batches(sheet, row, headers, source, path.name, limits), header_rows=row)
+        yield Table(path.name, headers, _batches(sheet, row, headers, source, path.name, limits))
     finally:
         book.close()
 

@@ -84,7 +84,7 @@ _README = """\
 
 Paquet Terril.
 
-- vérifier : `TERRIL_PACKS={name} terril check` (depuis le dossier qui contient `{name}`) ;
+- vérifier : `TERRIL_PACKS=CHEMIN_DE_CE_DOSSIER terril check` (`TERRIL_PACKS` est inutile dans `packs/` du projet) ;
 - charger des fichiers : `terril ingest --from DOSSIER` ;
 - calculer : `terril build` ;
 - lire : `terril query {name}/exemple --level commune`.

@@ -1,0 +1,119 @@
+"""The builder of a workspace: its packs, its versions in use, its territory tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
+
+import pyarrow as pa
+
+from terril.core.indicators.fingerprint import digest
+from terril.core.progress import Progress, silent
+from terril.core.releases import Manifest, SourceRelease
+from terril.core.territories.model import Level
+from terril.engine.materialise import Geography, VersionFile
+from terril.pipeline.build import Builder
+from terril.pipeline.datasets import DatasetStore, Version
+from terril.pipeline.plan import Plan
+from terril.pipeline.territories.load import data_folder
+from terril.pipeline.workspace import Workspace
+
+MEMBERSHIP_COLUMNS = ("member_level", "member_code", "level", "code")
+
+
+class Building:
+    """Plans and builds the releases of a workspace.
+
+    Parameters
+    ----------
+    workspace : gives packs, territories and the working folder.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.datasets = DatasetStore(workspace.home)
+
+    @cached_property
+    def _memberships(self) -> pa.Table:
+        rows = self.workspace.territories.memberships()
+        columns = list(zip(*rows, strict=True))
+        return pa.table({name: pa.array(columns[i], pa.string()) for i, name in enumerate(MEMBERSHIP_COLUMNS)})
+
+    @cached_property
+    def _populations(self) -> pa.Table:
+        communes = self.workspace.territories.of_level(Level.COMMUNE)
+        return pa.table(
+            {
+                "code": [t.key.code for t in communes],
+                "population": pa.array([t.population for t in communes], pa.int64()),
+            }
+        )
+
+    def _tables(self) -> dict[str, str]:
+        rows = hashlib.sha256()
+        for column in self._memberships.columns:
+            rows.update("\n".join(column.to_pylist()).encode())
+        return {
+            "des appartenances": rows.hexdigest()[:16],
+            "de passage": hashlib.sha256((data_folder() / "passage.parquet").read_bytes()).hexdigest()[:16],
+            "des populations": digest(self._populations.to_pydict()),
+        }
+
+    def _in_use(self) -> dict[str, Version]:
+        found = {s: self.datasets.current(s) for s in self.datasets.sources()}
+        return {s: v for s, v in found.items() if v is not None and s in self.workspace.sources}
+
+    def builder(self) -> Builder:
+        """The builder of releases, on the versions in use."""
+        versions = self._in_use()
+        geography = Geography(data_folder() / "passage.parquet", self._memberships, self._populations)
+        return Builder(
+            self.workspace.releases,
+            geography,
+            {s: VersionFile(self.workspace.sources[s], v.id, v.path, self._coverage(v)) for s, v in versions.items()},
+            {s: described(v) for s, v in versions.items()},
+            self._tables(),
+            self.workspace.territories.vintage,
+        )
+
+    def plan(self, *, full: bool = False) -> Plan:
+        """What a build would change, and why."""
+        return self.builder().plan(self.workspace.packs.indicators, self.workspace.sources, full=full)
+
+    def build(
+        self, *, full: bool = False, wait: bool = True, progress: Progress = silent
+    ) -> tuple[Plan, Manifest | None]:
+        """Build and publish; see :meth:`terril.pipeline.build.Builder.build`."""
+        builder = self.builder()
+        return builder.build(
+            self.workspace.packs.indicators, self.workspace.sources, full=full, wait=wait, progress=progress
+        )
+
+    def _coverage(self, version: Version) -> Sequence[str] | Literal["national", "rows"]:
+        found = version.meta["coverage"]
+        if found["rule"] != "observed_epci":
+            rule: Literal["national", "rows"] = found["rule"]
+            return rule
+        covered = frozenset(found["epci"])
+        return [t.key.code for t in self.workspace.territories.of_level(Level.COMMUNE) if t.epci in covered]
+
+
+def described(version: Version) -> SourceRelease:
+    """What a release says of a version."""
+    meta = version.meta
+    files = [f["name"] for f in meta["files"]]
+    if "document" in meta:
+        files = [f"{meta['document']['title']} ({meta['document']['year']})"]
+    return SourceRelease(
+        id=version.source,
+        version=version.id,
+        vintage=str(meta["vintage"]),
+        producer=meta["producer"],
+        licence=meta["licence"],
+        label=meta["label"],
+        files=tuple(files),
+        retrieved_at=meta["retrieved_at"],
+        cog=(meta["cog"],) if isinstance(meta["cog"], int) else (),
+    )

@@ -1,0 +1,78 @@
+"""Reference pages: what is bundled, how types are said, what is rewritten."""
+
+from __future__ import annotations
+
+import pytest
+
+from terril.core.indicators.spec import Indicator
+from terril.core.sources import Facts, Source
+from terril.pipeline import reference
+from terril.pipeline.packs import Packs
+
+BASE = {"label": "x", "producer": "x", "licence": "x", "vintage": 2021, "format": "csv",
+        "geography": {"level": "commune", "column": "c", "cog": 2024}, "period": {"value": 2021},
+        "columns": [{"name": "n", "source": "n"}]}  # fmt: skip
+FACTS = {
+    "id": "d/facts",
+    "label": "x",
+    "document": {"title": "x", "producer": "x", "year": 2024},
+    "measures": {"n": {"label": "n"}},
+    "values": [],
+}
+
+
+def _indicator(name: str, **inputs: dict[str, object]) -> Indicator:
+    return Indicator.model_validate(
+        {
+            "id": f"t/{name}",
+            "label": name,
+            "definition": "x",
+            "unit": "",
+            "formula": " + ".join(inputs),
+            "inputs": inputs,
+            "aggregation": "sum",
+            "missing": "propagate",
+        }  # fmt: skip
+    )
+
+
+@pytest.fixture
+def packs() -> Packs:
+    """One bundled source, one to load, one facts file, and indicators on each."""
+    bundled = Source.model_validate(BASE | {"id": "d/bundled", "bundled": "area.parquet"})
+    loaded = Source.model_validate(BASE | {"id": "d/loaded"})
+    indicators = [
+        _indicator("carried", a={"dataset": "d/bundled", "column": "n"}),
+        _indicator("told", a={"dataset": "d/facts", "column": "n"}),
+        _indicator("waiting", a={"dataset": "d/loaded", "column": "n"}),
+        _indicator("either", a={"dataset": ["d/loaded", "d/bundled"], "column": "n"}),
+        _indicator("half", a={"dataset": "d/bundled", "column": "n"}, b={"dataset": "d/loaded", "column": "n"}),
+        _indicator("child", a={"indicator": "t/carried"}, b={"indicator": "t/told"}),
+        _indicator("orphan", a={"indicator": "t/waiting"}),
+    ]
+    return Packs(
+        sources={s.id: s for s in (bundled, loaded)},
+        facts={"d/facts": Facts.model_validate(FACTS)},
+        indicators={i.id: i for i in indicators},
+    )
+
+
+def test_an_indicator_shows_with_nothing_to_load_when_every_part_does(packs: Packs) -> None:
+    shown = {i for i in packs.indicators if reference.is_bundled(packs, i)}
+    assert shown == {"t/carried", "t/told", "t/either", "t/child"}
+
+
+def test_every_page_of_the_reference_is_written_once(tmp_path) -> None:
+    first = {f.relative_to(tmp_path).as_posix() for f in reference.write(tmp_path)}
+    assert first == set(reference.pages())
+    assert reference.write(tmp_path) == []
+    (tmp_path / "erreurs.md").write_text("old")
+    assert [f.name for f in reference.write(tmp_path)] == ["erreurs.md"]
+
+
+def test_every_key_of_a_pack_has_its_row() -> None:
+    page = reference.pages()["reference/paquets.md"]
+    assert "| **`formula`** | texte |" in page
+    assert "| `aggregation`" not in page, "a key without default is in bold"
+    assert "`sum`, `ratio_of_sums`" in page
+    assert "|  |\n" not in page, "a key without meaning"
