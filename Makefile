@@ -25,7 +25,8 @@ DEV := $(VENV)/.dev
 NOMENCLATURES := data/registry/node_modules/.stamp
 WHEELS := var/registry/.stamp
 TABLES := src/terril/data/about.json
-TABLES_CODE := $(wildcard src/terril/pipeline/territories/*.py src/terril/core/territories/*.py)
+TABLES_CODE := $(filter-out %/load.py,$(wildcard src/terril/pipeline/territories/*.py)) \
+  $(addprefix src/terril/core/territories/,history.py index.py model.py passage.py)
 DATA_LOCKS := $(wildcard requirements/data*.lock)
 
 .PHONY: help setup demo test lint format docs bench wheel clean

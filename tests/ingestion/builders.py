@@ -35,7 +35,7 @@ class FakePassage:
 
 
 def gazetteer() -> Gazetteer:
-    years = {code: (1943, 2026) for code in [*COMMUNES, "01001", "2A004"]} | {ABSORBED: (1943, 2018)}
+    years = dict.fromkeys([*COMMUNES, "01001", "2A004"], (1943, 2026)) | {ABSORBED: (1943, 2018)}
     known = {
         Level.EPCI: frozenset({EPCI}),
         Level.REGION: frozenset({"32"}),

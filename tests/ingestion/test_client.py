@@ -148,9 +148,11 @@ def test_damaged_cache(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_private_addresses_are_refused(tmp_path: Path, address: str) -> None:
     # A public address beside the private one does not make it acceptable.
-    with Client(tmp_path, resolver=lambda host, port: ["8.8.8.8", address], pause=0) as web:
-        with pytest.raises(IngestError, match="réseau privé"):
-            web.fetch("http://producteur.example/f.csv")
+    with (
+        Client(tmp_path, resolver=lambda host, port: ["8.8.8.8", address], pause=0) as web,
+        pytest.raises(IngestError, match="réseau privé"),
+    ):
+        web.fetch("http://producteur.example/f.csv")
 
 
 class _Server(http.server.BaseHTTPRequestHandler):

@@ -6,12 +6,12 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from tests.ingestion.builders import rows, source, write_csv
 
 from terril.core.errors import IngestError
 from terril.ingestion.connectors import open_table
 from terril.ingestion.contract import DEFAULT_LIMITS, ROW, Limits
 from terril.ingestion.encoding import scan
-from tests.ingestion.builders import rows, source, write_csv
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS, **changes: object) -> dict[str, list[object]]:
@@ -113,3 +113,11 @@ def test_unknown_encoding(tmp_path: Path) -> None:
 def test_file_too_big(tmp_path: Path) -> None:
     with pytest.raises(IngestError, match="plus de"):
         read(write_csv(tmp_path / "f.csv", rows()), Limits(file_bytes=100))
+
+
+def test_byte_without_meaning_far_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    lines = b"99001;1;2;" + b"x" * 90 + b"\n"
+    path.write_bytes(b"CODGEO;MED;TAUX;NOM\n" + lines * 60_000 + b"99002;1;2;\xe9\xe8\xe9\x81\n")
+    with pytest.raises(IngestError, match="octets illisibles"):
+        read(path)

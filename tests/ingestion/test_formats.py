@@ -17,6 +17,7 @@ import pyproj
 import pytest
 import shapely
 from openpyxl import Workbook
+from tests.ingestion.builders import COMMUNES, EPCI, gazetteer, ingestion, rows, source
 
 from terril.core.errors import IngestError
 from terril.core.sources import Facts
@@ -24,7 +25,6 @@ from terril.core.status import Status
 from terril.core.territories.model import Level
 from terril.ingestion.contract import Gazetteer
 from terril.pipeline.ingest import ingest_bundled, ingest_facts, ingest_file
-from tests.ingestion.builders import COMMUNES, EPCI, gazetteer, ingestion, rows, source
 
 
 def data(outcome: Any) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ def test_bundled_parquet(tmp_path: Path) -> None:
     assert found[2]["population__status"] == Status.MISSING
 
 
-_SHAPES = {
+SHAPES = {
     "format": "vector",
     "geography": {"level": "commune", "column": "code", "cog": 2024},
     "columns": [{"name": "nom", "source": "nom", "type": "text"}, {"name": "n", "source": "n", "type": "integer"}],
@@ -140,7 +140,7 @@ def test_shapes(tmp_path: Path, name: str, crs: str, driver: str) -> None:
                 archive.write(part, f"dossier/{part.name}")
     else:
         path = shapes(tmp_path / name, crs, driver)
-    found = data(ingest_file(path, source(**_SHAPES), ingestion(tmp_path / "h")))
+    found = data(ingest_file(path, source(**SHAPES), ingestion(tmp_path / "h")))
     points = shapely.from_wkb([r["geometry"] for r in found])
     assert np.allclose(shapely.get_coordinates(points), [(2.5 + i / 10, 50.5) for i in range(4)], atol=1e-7)
     assert [r["nom"] for r in found] == ["é"] * 4 and [r["n"] for r in found] == [0, 1, 2, 3]
@@ -153,7 +153,7 @@ def test_crs_said_by_the_source(tmp_path: Path) -> None:
     for feature in text["features"]:
         feature["geometry"]["coordinates"] = change.transform(*feature["geometry"]["coordinates"])
     path.write_text(json.dumps(text))
-    found = data(ingest_file(path, source(**_SHAPES, read={"crs": "EPSG:2154"}), ingestion(tmp_path / "h")))
+    found = data(ingest_file(path, source(**SHAPES, read={"crs": "EPSG:2154"}), ingestion(tmp_path / "h")))
     assert shapely.from_wkb(found[0]["geometry"]).x == pytest.approx(2.5, abs=1e-6)
 
 
@@ -161,18 +161,18 @@ def test_shapefile_without_projection(tmp_path: Path) -> None:
     path = shapes(tmp_path / "sites.shp", "EPSG:2154", "ESRI Shapefile")
     (tmp_path / "sites.prj").unlink()
     with pytest.raises(IngestError, match="système de coordonnées"):
-        ingest_file(path, source(**_SHAPES), ingestion(tmp_path / "h"))
+        ingest_file(path, source(**SHAPES), ingestion(tmp_path / "h"))
 
 
 def test_points_from_two_columns(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("code;nom;n;lat;lon\n99001;a;1;50,5;2,5\n99002;b;2;;\n")
-    spec = source(**{**_SHAPES, "format": "csv", "read": {"longitude": "lon", "latitude": "lat"}})
+    spec = source(**{**SHAPES, "format": "csv", "read": {"longitude": "lon", "latitude": "lat"}})
     found = data(ingest_file(path, spec, ingestion(tmp_path / "h")))
     assert shapely.from_wkb(found[0]["geometry"]) == shapely.Point(2.5, 50.5) and found[1]["geometry"] is None
 
 
-_MELODI = {
+MELODI = {
     "format": "melodi",
     "geography": {
         "level": "mixed", "column": "GEO", "level_column": "GEO_OBJECT", "cog": 2025,
@@ -199,7 +199,7 @@ def test_melodi(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("DS_ESSAI_data.csv", content)
         archive.writestr("DS_ESSAI_metadata.csv", "COD_VAR;LIB_VAR\nSEX;Sexe\n")
-    outcome = ingest_file(path, source(**_MELODI), ingestion(tmp_path / "h"))
+    outcome = ingest_file(path, source(**MELODI), ingestion(tmp_path / "h"))
     found = [(r["level"], r["code"], r["valeur"], Status(r["valeur__status"])) for r in data(outcome)]
     assert found == [
         ("commune", "99001", Decimal("12.12346"), Status.OK),
@@ -216,7 +216,7 @@ def test_melodi_unknown_status(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("DS_data.csv", "GEO;GEO_OBJECT;SEX;OBS_STATUS;TIME_PERIOD;OBS_VALUE\n99001;COM;F;Z;2021;1\n")
     with pytest.raises(IngestError, match="statut") as caught:
-        ingest_file(path, source(**_MELODI), ingestion(tmp_path / "h"))
+        ingest_file(path, source(**MELODI), ingestion(tmp_path / "h"))
     assert caught.value.location is not None and caught.value.location.value == "Z"
 
 

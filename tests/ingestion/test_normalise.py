@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.ingestion.builders import ABSORBED, COMMUNES, EPCI, ingestion, rows, source, write_csv
 
 from terril.core.errors import IngestError
 from terril.core.status import Status
 from terril.ingestion.contract import Limits
 from terril.pipeline.ingest import Outcome, ingest_file
-from tests.ingestion.builders import ABSORBED, COMMUNES, EPCI, ingestion, rows, source, write_csv
 
 
 def ingest(tmp_path: Path, text: str, name: str = "f.csv", limits: Limits | None = None, **changes: Any) -> Outcome:
@@ -54,7 +54,7 @@ def test_statuses(tmp_path: Path) -> None:
 
 
 def test_codes_are_cleaned(tmp_path: Path) -> None:
-    text = "CODGEO;MED;TAUX\n1001;1;1\n2a004;1;1\n99001.0;1;1\n 99002 ;1;1\n"
+    text = "CODGEO;MED;TAUX\n1001;1;1\n2a004;1;1\n99001.0;1;1\n 99 002 ;1;1\n"
     assert [r["code"] for r in data(ingest(tmp_path, text))] == ["01001", "2A004", "99001", "99002"]
 
 
@@ -188,6 +188,14 @@ def test_kinds_before_a_separator(tmp_path: Path) -> None:
     outcome = ingest(tmp_path, f"land;MED;TAUX\nEPCI_{EPCI};1;1\nREGION_32;2;2\nSCOT_12;3;3\n", geography=geography)
     assert [(r["level"], r["code"]) for r in data(outcome)] == [("epci", EPCI), ("region", "32")]
     assert outcome.quality["left_out"] == {"niveau « SCOT » non retenu": 1}
+
+
+def test_key_of_no_level_is_a_fault(tmp_path: Path) -> None:
+    geography = {"level": "mixed", "column": "cle", "cog": 2025}
+    with pytest.raises(IngestError, match="clé de territoire illisible"):
+        ingest(tmp_path, "cle;MED;TAUX\nepci:990000001;1;1\nepcii:990000001;2;2\n", geography=geography)
+    with pytest.raises(IngestError, match="intercommunalité"):
+        ingest(tmp_path, "cle;MED;TAUX\nepci:123456789;2;2\n", geography=geography)
 
 
 def test_iris_is_known_by_its_commune(tmp_path: Path) -> None:

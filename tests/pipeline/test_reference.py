@@ -7,7 +7,7 @@ import pytest
 from terril.core.indicators.spec import Indicator
 from terril.core.sources import Facts, Source
 from terril.pipeline import reference
-from terril.pipeline.packs import Packs
+from terril.pipeline.packs import Packs, load_packs
 
 BASE = {"label": "x", "producer": "x", "licence": "x", "vintage": 2021, "format": "csv",
         "geography": {"level": "commune", "column": "c", "cog": 2024}, "period": {"value": 2021},
@@ -22,18 +22,15 @@ FACTS = {
 
 
 def _indicator(name: str, **inputs: dict[str, object]) -> Indicator:
-    return Indicator.model_validate(
-        {
-            "id": f"t/{name}",
-            "label": name,
-            "definition": "x",
-            "unit": "",
-            "formula": " + ".join(inputs),
-            "inputs": inputs,
-            "aggregation": "sum",
-            "missing": "propagate",
-        }  # fmt: skip
-    )
+    stated = {"unit": "", "aggregation": "sum", "missing": "propagate"}
+    written = {"id": f"t/{name}", "label": name, "definition": "x", "formula": " + ".join(inputs), "inputs": inputs}
+    return Indicator.model_validate(stated | written)
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """The pages of the checkout."""
+    return reference.pages()
 
 
 @pytest.fixture
@@ -62,17 +59,28 @@ def test_an_indicator_shows_with_nothing_to_load_when_every_part_does(packs: Pac
     assert shown == {"t/carried", "t/told", "t/either", "t/child"}
 
 
-def test_every_page_of_the_reference_is_written_once(tmp_path) -> None:
-    first = {f.relative_to(tmp_path).as_posix() for f in reference.write(tmp_path)}
-    assert first == set(reference.pages())
-    assert reference.write(tmp_path) == []
-    (tmp_path / "erreurs.md").write_text("old")
-    assert [f.name for f in reference.write(tmp_path)] == ["erreurs.md"]
+def test_only_what_changed_is_rewritten(tmp_path) -> None:
+    texts = {"index.md": "a", "deep/er/page.md": "b"}
+    assert [f.read_text() for f in reference.write(tmp_path, texts)] == ["a", "b"]
+    assert reference.write(tmp_path, texts) == []
+    assert [f.name for f in reference.write(tmp_path, texts | {"index.md": "c"})] == ["index.md"]
 
 
-def test_every_key_of_a_pack_has_its_row() -> None:
-    page = reference.pages()["reference/paquets.md"]
+def test_every_key_of_a_pack_has_its_row_and_its_meaning(pages: dict[str, str]) -> None:
+    page = pages["reference/paquets.md"]
     assert "| **`formula`** | texte |" in page
-    assert "| `aggregation`" not in page, "a key without default is in bold"
     assert "`sum`, `ratio_of_sums`" in page
+    assert "| `aggregation`" not in page, "a key without default is in bold"
     assert "|  |\n" not in page, "a key without meaning"
+
+
+def test_every_source_and_indicator_has_its_row(pages: dict[str, str]) -> None:
+    packs = load_packs(reference.OWN)
+    assert [i for i in packs.indicators if f"`{i}`<br>" not in pages["reference/indicateurs.md"]] == []
+    assert [s for s in [*packs.sources, *packs.facts] if f"`{s}`<br>" not in pages["reference/sources.md"]] == []
+
+
+def test_a_fault_of_the_packs_is_told(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(reference, "OWN", ("absent",))
+    assert reference.main() == 1
+    assert "paquet introuvable « absent »" in capsys.readouterr().err

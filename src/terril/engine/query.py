@@ -73,15 +73,15 @@ class Reader:
         """Sources, vintages and licences behind a figure."""
         return provenance(self.manifest, indicator, period)
 
-    def slice(
+    def arrays(
         self,
         indicator: str,
         *,
         level: Level | None = None,
         codes: Sequence[str] | None = None,
         periods: Sequence[str] | None = None,
-    ) -> list[Observation]:
-        """Observations of one indicator: a map, a ranking, a series.
+    ) -> Mapping[str, Any]:
+        """Observations of one indicator as NumPy arrays, by column: what a map needs.
 
         Parameters
         ----------
@@ -91,24 +91,28 @@ class Reader:
         """
         released = self.released(indicator)
         wanted = [self.latest(indicator)] if periods is None else list(periods)
-        path = self.folder / released.files[self.scope.root].path
-        clauses, parameters = ["true"], [str(path)]
-        for column, values in (
-            ("level", None if level is None else [str(level)]),
-            ("period", wanted or None),
-        ):
-            if values is not None:
-                clauses.append(f"{column} IN (SELECT unnest(?))")
-                parameters.append(values)  # type: ignore[arg-type]
+        filters: dict[str, list[str]] = {"level": [str(level)]} if level is not None else {}
+        if wanted:
+            filters["period"] = wanted
         if codes is not None:
-            clauses.append("code IN (SELECT unnest(?))")
-            parameters.append(list(codes))  # type: ignore[arg-type]
-        arrays = self._fetch(
-            f"SELECT {', '.join(_FIELDS)} FROM read_parquet(?) WHERE {' AND '.join(clauses)} "
-            "ORDER BY level, code, period",
+            filters["code"] = list(codes)
+        where, parameters = _where(filters)
+        path = self.folder / released.files[self.scope.root].path
+        return self._fetch(
+            f"SELECT {', '.join(_FIELDS)} FROM read_parquet({quote(str(path))}) {where} ORDER BY level, code, period",
             parameters,
         )
-        return _observations(arrays, indicator)
+
+    def slice(
+        self,
+        indicator: str,
+        *,
+        level: Level | None = None,
+        codes: Sequence[str] | None = None,
+        periods: Sequence[str] | None = None,
+    ) -> list[Observation]:
+        """The same as :class:`Observation` objects: a ranking, a series, a table."""
+        return _observations(self.arrays(indicator, level=level, codes=codes, periods=periods), indicator)
 
     def profile(self, territory: TerritoryKey, *, every_period: bool = False) -> list[Observation]:
         """Every indicator of one territory, the latest period of each unless ``every_period``."""
@@ -137,6 +141,13 @@ class Reader:
             raise QueryError(
                 "cette publication n'est plus gardée", hint="recommencer : une autre l'a remplacée"
             ) from error
+
+
+def _where(filters: Mapping[str, list[str]]) -> tuple[str, list[Any]]:
+    # An equality lets DuckDB skip row groups by their statistics; a list does not always.
+    clauses = [f"{c} = ?" if len(v) == 1 else f"{c} IN (SELECT unnest(?))" for c, v in filters.items()]
+    parameters: list[Any] = [v[0] if len(v) == 1 else v for v in filters.values()]
+    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
 
 
 def _plain(array: Any) -> list[float | None]:

@@ -110,7 +110,8 @@ def extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, lim
     StoreError
         If it cannot be written.
     """
-    target = folder / PurePosixPath(member.filename).name
+    # The name says where it is from: it is the one people read in messages.
+    target = folder / f"{name}!{PurePosixPath(member.filename).name}"
     size = 0
     try:
         with archive.open(member) as source, target.open("wb") as out:
@@ -119,7 +120,7 @@ def extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, lim
                 if size > min(limits.file_bytes, limits.ratio * max(1, member.compress_size) + _CHUNK):
                     raise _bomb(name, size, member.compress_size)
                 out.write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError) as error:
         raise _damaged(name) from error
     except OSError as error:
         raise store_error("archive impossible à ouvrir sur le disque", error) from error

@@ -272,7 +272,10 @@ class _TryAgainError(Exception):
 def _transport(allowed: frozenset[str], resolver: Resolver) -> httpx.HTTPTransport:
     transport = httpx.HTTPTransport(trust_env=False)
     # httpx offers no argument for it: its own pool is given the backend that checks addresses.
-    transport._pool._network_backend = _CheckedBackend(allowed, resolver)
+    pool: object = transport._pool
+    if not isinstance(getattr(pool, "_network_backend", None), httpcore.NetworkBackend):
+        raise RuntimeError("this httpx has no network backend to guard: downloads would be unchecked")
+    pool._network_backend = _CheckedBackend(allowed, resolver)  # type: ignore[attr-defined]
     return transport
 
 

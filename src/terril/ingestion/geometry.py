@@ -56,7 +56,7 @@ def transformer(crs: str | None, file: str) -> pyproj.Transformer | None:
         )
     try:
         return _transformer(crs)
-    except CRSError as error:
+    except (CRSError, ProjError) as error:
         raise IngestError(
             "système de coordonnées inconnu",
             location=Location(file=file, field="read.crs", value=crs),

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Column, ColumnType, Melt, Source
+from terril.core.territories.model import Level
 from terril.ingestion.contract import GEOMETRY, ROW, Gazetteer, Progress, Table, silent
 from terril.ingestion.encoding import MOJIBAKE_PATTERN
 from terril.ingestion.geometry import points
@@ -159,7 +160,7 @@ class Normaliser:
                     rows[at].as_py(),
                     self._resolved.territory,
                     texts[at].as_py() or "",
-                    f"{_name(places.distinct[places.index[at]].level)} inconnue à toutes les dates",
+                    _stranger(places.distinct[places.index[at]].level),
                     "corriger le code, ou vérifier « geography.level »",
                 )
             )
@@ -253,10 +254,13 @@ class Normaliser:
         )
 
 
-def _name(level: str) -> str:
-    return (
-        "intercommunalité" if level == "epci" else {"commune": "commune", "iris": "commune de l'IRIS"}.get(level, level)
-    )
+def _stranger(level: str) -> str:
+    """What is wrong with a code of this level that nobody knows."""
+    if level == Level.COMMUNE:
+        return "commune inconnue à toutes les dates"
+    if level == Level.IRIS:
+        return "IRIS d'une commune inconnue à toutes les dates, ou code qui n'a pas neuf caractères"
+    return f"code inconnu ({Level(level).label})" if level else "clé de territoire illisible"
 
 
 def _booleans(text: pa.Array) -> pa.Array:

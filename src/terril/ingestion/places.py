@@ -19,6 +19,7 @@ from terril.ingestion.headers import Resolved
 
 #: Lengths of codes that spreadsheets strip of their leading zeros.
 LENGTHS = {Level.COMMUNE: 5, Level.DEPARTMENT: 2, Level.REGION: 2, Level.EPCI: 9, Level.IRIS: 9}
+_SPACES = re.compile("[\\s\u00a0\u202f]")
 _FLOAT = re.compile(r"^\d+\.0+$")
 
 
@@ -61,7 +62,9 @@ class Places:
 
 def clean_code(code: str, level: Level, pad: int) -> str:
     """A code as the nomenclature writes it: ``1001`` → ``01001``, ``62119.0`` → ``62119``."""
-    code = code.strip().strip("'\u00a0").upper() if level is not Level.PERIMETER else code.strip()
+    if level in (Level.PERIMETER, Level.GROUP):
+        return code.strip()
+    code = _SPACES.sub("", code).strip("'").upper()
     if _FLOAT.match(code):
         code = code.partition(".")[0]
     length = pad or LENGTHS.get(level, 0)
@@ -111,6 +114,8 @@ class PlaceReader:
     def _place(self, text: str, kind: str, year: str, row: int) -> Place:
         cog = self._cog(year, row)
         level, code = self._level(text, kind)
+        if level is None and not self._geography.levels:
+            return Place(Verdict.UNKNOWN)
         if level is None:
             return Place(Verdict.LEFT_OUT, reason=f"niveau « {code} » non retenu")
         code = clean_code(code, level, self._geography.pad)

@@ -51,10 +51,10 @@ def pages() -> dict[str, str]:
     return found | {path: _NOTICE + text for path, text in texts.items()}
 
 
-def write(folder: Path) -> list[Path]:
-    """Write every generated file under ``folder``; the files that changed."""
+def write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write pages under ``folder``; the files that changed."""
     changed = []
-    for path, text in pages().items():
+    for path, text in texts.items():
         file = folder / path
         if file.is_file() and file.read_text(encoding="utf-8") == text:
             continue
@@ -273,7 +273,7 @@ def _summary(doc: str | None) -> str:
 def main() -> int:
     """Write, and say what changed; 1 when the packs are at fault."""
     try:
-        changed = write(ROOT / "docs")
+        changed = write(ROOT / "docs", pages())
     except TerrilError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,17 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 from ruamel.yaml import YAML
+from tests.conftest import REFERENCE
+from tests.ingestion.builders import FakePassage
 
-from terril.core.sources import Source
+from terril.core.sources import Column, Format, Geography, PeriodSource, Source
 from terril.core.status import Status
 from terril.core.territories.model import Level
 from terril.core.units import parse_unit
-from terril.ingestion.contract import Gazetteer
+from terril.ingestion.connectors import open_table
+from terril.ingestion.contract import DEFAULT_LIMITS, Gazetteer
 from terril.pipeline.datasets import DatasetStore
 from terril.pipeline.ingest import FolderOutcome, Ingestion, ingest_folder
-from tests.conftest import REFERENCE
-from tests.ingestion.builders import FakePassage
 
 _PACK = Path(__file__).resolve().parents[3] / "packs" / "france" / "sources"
 _ARTOIS = {"200044030", "200069672", "200072460", "246200299", "246200364"}
@@ -209,3 +211,24 @@ def test_again_changes_nothing(
     again = ingest_folder(territoire, sources, context)
     assert [o.version.id for o in again.outcomes if o.version] == [o.version.id for o in loaded.outcomes if o.version]
     assert not any(o.new for o in again.outcomes)
+
+
+@pytest.mark.reference_data
+def test_every_melodi_package_is_read(sources: dict[str, Source], territoire: Path) -> None:
+    source = next(iter(sources.values())).model_copy(
+        update={
+            "format": Format.MELODI,
+            "geography": Geography(
+                level="mixed", column="GEO", level_column="GEO_OBJECT", cog=2025, levels={"COM": Level.COMMUNE}
+            ),
+            "period": PeriodSource(column="TIME_PERIOD"),
+            "columns": (Column(name="valeur", source="OBS_VALUE", status="OBS_STATUS"),),
+            "melt": None,
+        }
+    )
+    for path in sorted((territoire.parent / "echantillons" / "insee_melodi").glob("*.zip")):
+        with zipfile.ZipFile(path) as archive:
+            lines = archive.read(archive.namelist()[0]).count(b"\n")
+        with open_table(path, source, DEFAULT_LIMITS) as found:
+            assert sum(batch.num_rows for batch in found.batches) in (lines, lines - 1)
+            assert {"GEO", "GEO_OBJECT", "OBS_VALUE", "OBS_STATUS"} <= set(found.headers)

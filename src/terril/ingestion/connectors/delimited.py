@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -50,7 +51,7 @@ def delimited_headers(path: Path, source: Source, limits: Limits) -> tuple[str, 
         return _dialect(stream.read(_SAMPLE), source, path.name).headers
 
 
-def _text(path: Path, found: Scan) -> io.BufferedReader:
+def _text(path: Path, found: Scan) -> IO[bytes]:
     return io.BufferedReader(Utf8Stream(path, found.encoding, lone_cr=found.lone_cr), 1 << 20)
 
 
@@ -102,7 +103,7 @@ def _header_with(sample: str, delimiter: str, source: Source) -> tuple[int, _Dia
 
 
 def _batches(
-    stream: io.BufferedReader, dialect: _Dialect, source: Source, found: Scan, name: str, limits: Limits
+    stream: IO[bytes], dialect: _Dialect, source: Source, found: Scan, name: str, limits: Limits
 ) -> Iterator[pa.RecordBatch]:
     ragged: list[arrow_csv.InvalidRow] = []
     used = resolve(dialect.headers, source, name).used
@@ -122,7 +123,7 @@ def _batches(
 
 
 def _reader(
-    stream: io.BufferedReader,
+    stream: IO[bytes],
     dialect: _Dialect,
     used: tuple[str, ...],
     ragged: list[arrow_csv.InvalidRow],

@@ -25,7 +25,7 @@ def open_parquet(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
     """Open a Parquet file; see :class:`terril.ingestion.contract.Connector`."""
     try:
         file = pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise _damaged(path.name) from error
     with file:
         shape, crs = _shape(file, source)
@@ -79,7 +79,7 @@ def _batches(
                 names.append(GEOMETRY)
             yield pa.RecordBatch.from_arrays(arrays, names=names)
             rows += batch.num_rows
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise _damaged(name) from error
 
 
@@ -89,14 +89,23 @@ def as_text(column: pa.Array, header: str, file: str) -> pa.Array:
     Raises
     ------
     IngestError
-        If the column holds lists or structures.
+        If the column holds lists or structures, or bytes that are no text.
     """
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     try:
-        return pc.cast(column, pa.string())
+        text = pc.cast(column, pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
         raise IngestError(
             f"colonne de type {column.type} : un nombre, un texte ou une date est attendu",
             location=Location(file=file, field=header),
         ) from error
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise IngestError(
+            "octets qui ne sont pas du texte",
+            location=Location(file=file, field=header),
+            hint="déclarer « read.encoding » (utf-8, cp1252)",
+        ) from error
+    return text

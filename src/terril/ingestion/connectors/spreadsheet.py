@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -25,6 +26,9 @@ from terril.ingestion.headers import resolve, score, unique_headers
 _SEARCHED_ROWS = 60
 _FAULTS = (
     zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
     InvalidFileException,
     KeyError,
     ValueError,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError
 
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Source
@@ -25,9 +25,12 @@ _FAULTS = (
     DataLayerError,
     FeatureError,
     FieldError,
-    pa.ArrowInvalid,
+    CRSError,
+    pa.ArrowException,
     ValueError,
     RuntimeError,
+    # pyogrio 0.13 loses its own message when a projection file is not text.
+    UnboundLocalError,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from terril.core.errors import Location, PackError
 
 _TAG = "tag:yaml.org,2002:"
 _SEPARATOR = "\t"
+#: A definition is written by hand: past this size it is something else.
+MAX_BYTES = 5_000_000
 #: Changes when what is written in the cache changes.
 _CACHE_FORMAT = 2
 Path_ = tuple[str | int, ...]
@@ -114,6 +117,9 @@ def read_document(file: Path) -> tuple[Document | None, list[PackError]]:
     """Read one YAML 1.2 file; every fault is returned, none is raised."""
     name = shown(file)
     try:
+        if file.stat().st_size > MAX_BYTES:
+            hint = f"{MAX_BYTES // 1_000_000} Mo au plus : des données se chargent, elles ne se déclarent pas"
+            return None, [PackError("fichier de définition trop gros", location=Location(file=name), hint=hint)]
         text = file.read_bytes().decode("utf-8-sig")
         node = YAML(typ="safe", pure=True).compose(text)
     except (UnicodeDecodeError, YAMLError, RecursionError, OSError) as error:
@@ -142,6 +148,8 @@ def _unreadable(name: str, error: Exception) -> PackError:
     return PackError("caractère interdit dans un fichier YAML", location=Location(file=name), hint=_SYNTAX_HINT)
 
 
+#: Half of a character, which no file can hold.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SYNTAX_HINT = (
     "vérifier l'alignement (espaces, jamais de tabulation) et mettre entre guillemets un texte "
     "qui contient « : », « # », « % » ou une accolade"
@@ -213,12 +221,19 @@ class _Reader:
     def _scalar(self, node: ScalarNode, line: int) -> Any:
         kind = str(node.tag).removeprefix(_TAG)
         text = str(node.value)
+        if _SURROGATE.search(text):
+            self._refuse("caractère interdit", line, "retirer la séquence « \\uD8… »")
+            return None
         if kind in ("str", "timestamp") or (
             kind == "int" and len(text) > 1 and text.startswith("0") and text.isdigit()
         ):
             return text  # a date is a text here, and « 01 » is a code, not the number one
         if kind in ("int", "float", "bool", "null"):
-            return getattr(self._scalars, f"construct_yaml_{kind}")(node)
+            try:
+                return getattr(self._scalars, f"construct_yaml_{kind}")(node)
+            except ValueError:
+                self._refuse("nombre illisible", line, "le mettre entre guillemets si c'est un texte")
+                return None
         self._refuse(f"étiquette YAML « {node.tag} » non admise", line, "retirer ce qui suit le « ! »")
         return None
 

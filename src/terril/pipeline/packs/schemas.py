@@ -76,7 +76,13 @@ def _of_list(key: str, model: type[BaseModel]) -> dict[str, Any]:
     definitions[model.__name__] = item
     schema = {
         "type": "object",
-        "properties": {key: {"type": "array", "items": {"$ref": f"#/$defs/{model.__name__}"}}},
+        "properties": {
+            key: {
+                "type": "array",
+                "items": {"$ref": f"#/$defs/{model.__name__}"},
+                "description": description("Pack", key),
+            }
+        },
         "required": [key],
         "additionalProperties": False,
         "$defs": definitions,

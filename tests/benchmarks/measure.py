@@ -1,0 +1,169 @@
+"""Budgets of the design, measured in one run: ``python -m tests.benchmarks [--quick] [--write FILE]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import resource
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.by_hand import build_by_hand
+from tests.benchmarks.nation import Nation, make_nation
+
+from terril.core.access import PUBLIC
+from terril.core.territories.model import Level, TerritoryKey
+from terril.engine.query import Reader
+
+PROFILES = ("62119", "75056", "01001", "97411", "35238", "69123", "2A004", "62447", "80810", "31555")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A line of the table."""
+
+    what: str
+    budget: str
+    measured: str
+    met: bool
+
+
+def apart(work: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+    """Run in a process of its own: its result, seconds and peak memory in MiB."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    process = context.Process(target=_timed, args=(queue, work, arguments))
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise RuntimeError(f"{work.__name__} failed: see above")
+    found: dict[str, Any] = queue.get()
+    return found
+
+
+def _timed(queue: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    start = time.perf_counter()
+    result = work(*arguments)
+    seconds = time.perf_counter() - start
+    queue.put({"result": result, "seconds": seconds, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+
+
+def _build(nation: Nation) -> dict[str, int]:
+    plan, manifest = nation.builder().build(nation.indicators, nation.sources)
+    rows = sum(i.files["public"].rows for i in manifest.indicators.values()) if manifest else 0
+    return {"rows": rows, "recomputed": plan.count()["recompute"] + plan.count()["add"]}
+
+
+def _spaced(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def bench_build(nation: Nation) -> list[Measure]:
+    """Full build against the baseline, then two rebuilds."""
+    hand = apart(build_by_hand, nation, nation.folder / "hand")
+    shutil.rmtree(nation.folder / "hand")
+    ours = apart(_build, nation)
+    ratio = ours["seconds"] / hand["seconds"]
+    label = f"construction complète, {_spaced(ours['result']['rows'])} observations, rapport au même SQL à la main"
+    found = [
+        Measure(label, "≤ 1,5", f"{ratio:.2f} ({ours['seconds']:.0f} s / {hand['seconds']:.0f} s)", ratio <= 1.5),
+        Measure(
+            "mémoire au plus haut de la construction", "≤ 4 Gio", f"{ours['mib'] / 1024:.2f} Gio", ours["mib"] <= 4096
+        ),
+    ]
+    first = next(iter(nation.indicators))
+    nation.indicators[first] = nation.indicators[first].model_copy(update={"label": "autre"})
+    again = apart(_build, nation)
+    found.append(_rebuild("après un libellé changé : indicateurs recalculés", again, 0, ours))
+    changed = next(i for i in nation.indicators if i.endswith("8"))
+    nation.indicators[changed] = nation.indicators[changed].model_copy(update={"formula": "a + a"})
+    again = apart(_build, nation)
+    found.append(_rebuild("après une formule changée : indicateurs recalculés (elle et sa fille)", again, 2, ours))
+    return found
+
+
+def _rebuild(what: str, again: dict[str, Any], expected: int, ours: dict[str, Any]) -> Measure:
+    count = again["result"]["recomputed"]
+    share = 100 * again["seconds"] / ours["seconds"]
+    return Measure(
+        what, str(expected), f"{count} ({again['seconds']:.1f} s, {share:.0f} % du complet)", count == expected
+    )
+
+
+def bench_reads(nation: Nation) -> list[Measure]:
+    """One profile, one map slice: median and 95th centile of warm reads."""
+    store = nation.builder().store
+    manifest = store.require()
+    reader = Reader(store.path(manifest.id), manifest, PUBLIC)
+    keys = [TerritoryKey(Level.COMMUNE, c) for c in PROFILES]
+    profiles = _times(lambda k: reader.profile(k), keys * 10)
+    slices = _times(lambda i: reader.slice(i, level=Level.COMMUNE), list(nation.indicators)[:20])
+    fetched = _times(lambda i: reader.arrays(i, level=Level.COMMUNE), list(nation.indicators)[:20])
+    reader.close()
+    return [
+        _read("un profil de territoire", profiles, 3),
+        _read("une tranche de carte, 34 875 communes, en colonnes", fetched, 10),
+        Measure("la même en objets Observation", "–", f"{statistics.median(slices):.0f} ms", True),
+    ]
+
+
+def _times(read: Callable[[Any], Any], keys: list[Any]) -> list[float]:
+    read(keys[0])
+    found = []
+    for key in keys:
+        start = time.perf_counter()
+        read(key)
+        found.append(1000 * (time.perf_counter() - start))
+    return found
+
+
+def _read(what: str, times: list[float], budget: float) -> Measure:
+    median, high = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    said = f"{median:.1f} ms (p95 {high:.1f} ms)".replace(".", ",")
+    return Measure(what, f"≤ {budget} ms", said, median <= budget)
+
+
+def table(measures: list[Measure]) -> str:
+    """The table, in Markdown."""
+    lines = ["| quoi | budget | mesuré | tenu |", "|---|---|---|---|"]
+    lines += [f"| {m.what} | {m.budget} | {m.measured} | {'oui' if m.met else '**non**'} |" for m in measures]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size: checks that it runs")
+    parser.add_argument("--write", type=Path, help="Markdown file whose table is replaced")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    options = parser.parse_args()
+    indicators, years = (20, 4) if options.quick else (120, 8)
+    with tempfile.TemporaryDirectory(prefix="terril-bench-") as folder:
+        nation = make_nation(Path(folder), indicators, years)
+        measures = bench_build(nation) + bench_reads(nation)
+    text = table(measures)
+    sys.stdout.write(text + "\n")
+    missed = [m.what for m in measures if not m.met]
+    sys.stdout.write(f"Budgets non tenus : {'; '.join(missed) or 'aucun'}\n")
+    if options.json:
+        options.json.write_text(json.dumps([vars(m) for m in measures], ensure_ascii=False, indent=1), encoding="utf-8")
+    if options.write:
+        _write_table(options.write, text)
+
+
+BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
+
+
+def _write_table(path: Path, text: str) -> None:
+    page = path.read_text(encoding="utf-8")
+    before, rest = page.split(BEGIN)
+    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
