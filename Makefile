@@ -63,7 +63,7 @@ docs: $(PACKAGE) ## rewrite the reference pages and JSON Schemas
 	@$(BIN)/python -m terril.pipeline.reference
 
 bench: setup $(DEV) ## speed against its budgets (QUICK=1 for a smaller run)
-	@$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
+	@$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick,$(addprefix --write ,$(wildcard docs/performance.md)))
 
 wheel: setup ## the wheel, packs and territory tables inside, in dist/
 	@$(PIP) wheel --no-deps --no-build-isolation -w dist .

@@ -21,7 +21,12 @@ from rich.table import Table
 from terril.core.errors import QueryError, StoreError
 from terril.core.text import format_number
 
-console = Console(highlight=False)
+#: Columns of sentences, which may wrap; the others are codes and figures, which may not.
+_PROSE = frozenset({"name", "message", "reason", "source", "because", "matched", "vintage", "files", "action"})
+#: Width where there is no terminal to ask.
+_PIPED = 160
+
+console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED)
 errors = Console(stderr=True, highlight=False)
 
 Row = Mapping[str, Any]
@@ -90,15 +95,16 @@ def _table(rows: Sequence[Row], columns: Sequence[str], output: Path | None) -> 
     kept = [c for c in columns if any(r.get(c) not in (None, "", [], ()) for r in rows)] or list(columns)
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in kept:
-        numeric = any(isinstance(r.get(column), int | float) for r in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        numeric = any(isinstance(r.get(column), int | float) for r in rows) or column == "value"
+        prose = column in _PROSE
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=not prose)
     for row in rows:
         table.add_row(*(_text(row.get(c)) for c in kept))
     if output is None:
         console.print(table)
         return
     buffer = io.StringIO()
-    Console(file=buffer, width=200, highlight=False).print(table)
+    Console(file=buffer, width=_PIPED, highlight=False).print(table)
     _write(buffer.getvalue(), output)
 
 

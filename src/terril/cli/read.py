@@ -65,14 +65,20 @@ def territories(
         if not hits:
             errors.print(f"Aucun territoire pour « {search} ».", markup=False)
         rows = [{**_territory(h.territory), "matched": h.matched} for h in hits]
-        emit(rows, (*TERRITORY_COLUMNS, "matched"), form, key="territories", output=output)
+        emit(rows, (*_columns(form), "matched"), form, key="territories", output=output)
         return
     if similar is not None:
         _similar(workspace, TerritoryKey.parse(similar), form, output)
         return
     found = _listed(workspace, level, within)
     extra = {"vintage": known.vintage, "census": known.census_year}
-    emit([_territory(t) for t in found], TERRITORY_COLUMNS, form, key="territories", output=output, extra=extra)
+    emit([_territory(t) for t in found], _columns(form), form, key="territories", output=output, extra=extra)
+
+
+def _columns(form: Format) -> tuple[str, ...]:
+    """What is read on a screen is shorter than what is written to a file."""
+    shown = ("level", "code", "name", "epci", "department", "population", "kind")
+    return shown if form == Format.TABLE else TERRITORY_COLUMNS
 
 
 def _listed(workspace: Workspace, level: Level | None, within: str | None) -> list[Territory]:
@@ -131,8 +137,10 @@ def query(
     if not rows:
         errors.print("Aucune observation pour cette question.")
     extra = {"release": reader.manifest.id, "audience": reader.scope.audience}
-    shown = [{**r, "value": _value(r), "source": r["source_label"]} for r in rows]
-    emit(rows, OBSERVATION_COLUMNS, form, key="observations", output=output, extra=extra, shown=shown)
+    shown = [{**r, "value": _value(r)} for r in rows]
+    screen = tuple(c for c in OBSERVATION_COLUMNS if c not in ("numerator", "denominator"))
+    columns = screen if form == Format.TABLE else OBSERVATION_COLUMNS
+    emit(rows, columns, form, key="observations", output=output, extra=extra, shown=shown)
 
 
 def _periods(text: str) -> list[str]:
@@ -184,7 +192,7 @@ def _observation(workspace: Workspace, reader: Reader, o: Observation) -> dict[s
         "indicator": o.indicator, "territory": str(o.territory), "name": workspace.territories.get(o.territory).name,
         "period": o.period, "value": o.value, "status": o.status.word, "numerator": o.numerator,
         "denominator": o.denominator, "unit": unit, "source": " ; ".join(origin.sources),
-        "vintage": " ; ".join(origin.vintages), "source_label": " ; ".join(origin.labels),
+        "vintage": " ; ".join(origin.vintages),
     }  # fmt: skip
 
 

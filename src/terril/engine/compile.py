@@ -104,7 +104,6 @@ def _joined(expanded: Expanded, groups: Sequence[Group], loaded: Mapping[str, Lo
     by_inputs: dict[tuple[str, ...], list[Any]] = {}
     for group in groups:
         rows = _rows_of(group, loaded[group.source], expanded.indicator)
-        rows = rows.mutate(**{f"v_{n}": rows[f"v_{n}"].cast(DECIMAL) for n in group.inputs})
         by_inputs.setdefault(tuple(group.inputs), []).append(rows)
     unions = [(names, reduce(lambda a, b: a.union(b), tables)) for names, tables in by_inputs.items()]
     return reduce(_outer, unions)[1]

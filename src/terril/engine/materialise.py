@@ -27,8 +27,12 @@ COLUMNS = "level, code, period, value, status, numerator, denominator"
 ROW_GROUP = 122_880
 _FORMAT = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
 _SECRET = int(Status.SECRET)
-#: Districts of Paris, Lyon and Marseille: a finer reading of their commune, not parts it would lack.
-_DISTRICT = "code IN ('75056', '69123', '13055') AND regexp_matches(old_code, '^(751|6938|132)')"
+_DISTRICTED = "('75056', '69123', '13055')"
+
+
+def _is_district(column: str) -> str:
+    """Districts of Paris, Lyon and Marseille: a finer reading of their commune, not parts it would lack."""
+    return f"regexp_matches({column}, '^(751[0-2][0-9]|6938[0-9]|132[01][0-9])$')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Workshop:
         self._lay_passage(geography)
         connection.execute("CREATE TABLE coverage (version VARCHAR, code VARCHAR)")
         connection.execute("CREATE TABLE expected_old (code VARCHAR, cog SMALLINT, expected BIGINT)")
+        connection.execute("CREATE TABLE changed (code VARCHAR, cog SMALLINT)")
         self._cogs: set[int] = set()
 
     def _lay_memberships(self, geography: Geography) -> None:
@@ -108,17 +113,24 @@ class Workshop:
         """Lay out a version; its periods are those of its base level."""
         name = f"v_{version.version}_{len(self.loaded)}"
         scan = f"read_parquet({quote(str(version.path))})"
-        self.connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {scan}")
+        self.connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {scan} {self._districts(scan)}")
         base = str(version.source.geography.level)
         where = "" if base == "mixed" else f"WHERE level = {quote(base)}"
         periods = self.connection.execute(f"SELECT DISTINCT period FROM {name} {where} ORDER BY 1").fetchall()
         described = self.connection.execute(f"DESCRIBE {name}").fetchall()
         schema = {row[0]: _ibis_type(row[1]) for row in described if row[0] != "geometry"}
-        found = Loaded(version.source, version.version, name, schema, tuple(p[0] for p in periods))
+        self._expect(name)
+        changed = f"SELECT 1 FROM {name} v JOIN changed c ON c.code = v.code AND c.cog = v.cog LIMIT 1"
+        unchanged = self.connection.execute(changed).fetchone() is None
+        found = Loaded(version.source, version.version, name, schema, tuple(p[0] for p in periods), unchanged)
         self.loaded[version.source.id] = found
         self._cover(version, name)
-        self._expect(name)
         return found
+
+    def _districts(self, scan: str) -> str:
+        """Paris counted whole and by districts is counted once: whole."""
+        own = f"SELECT 1 FROM {scan} WHERE level = 'commune' AND code IN {_DISTRICTED} LIMIT 1"
+        return f"WHERE NOT ({_is_district('code')})" if self.connection.execute(own).fetchone() else ""
 
     def _cover(self, version: VersionFile, name: str) -> None:
         if version.coverage == "national":
@@ -138,7 +150,12 @@ class Workshop:
         for cog in sorted(c for c in cogs if c is not None):
             self.connection.execute(
                 "INSERT INTO expected_old SELECT code, ?, count(*) FROM passage "
-                f"WHERE ? BETWEEN cog_from AND cog_to AND NOT ({_DISTRICT}) GROUP BY code",
+                f"WHERE ? BETWEEN cog_from AND cog_to AND NOT ({_is_district('old_code')}) GROUP BY code",
+                [cog, cog],
+            )
+            self.connection.execute(
+                "INSERT INTO changed SELECT DISTINCT old_code, ? FROM passage "
+                "WHERE ? BETWEEN cog_from AND cog_to AND (kind <> 'same' OR old_code <> code)",
                 [cog, cog],
             )
         self._cogs |= cogs
@@ -171,9 +188,8 @@ class Workshop:
         restricted = paths["restricted"]
         # DuckDB types status literals as 32-bit integers: one byte is what the stores hold.
         typed = COLUMNS.replace("status", "status::UTINYINT AS status")
-        ordered = f"SELECT {typed} FROM ({self.sql(expanded)}) ORDER BY level, code, period"
         try:
-            self.connection.execute(f"COPY ({ordered}) TO {quote(str(restricted))} {_FORMAT}")
+            self._copy_sorted(f"SELECT {typed} FROM ({self.sql(expanded)})", "level, code, period", restricted)
         except (
             duckdb.OutOfRangeException,
             duckdb.ConversionException,
@@ -184,7 +200,7 @@ class Workshop:
         self.know(identifier, restricted)
         return {root: stored(path, roots[root]) for root, path in paths.items()}
 
-    def _protect(self, restricted: Path, public: Path) -> None:
+    def _protect(self, restricted: Path, public: Path, extra: str = "", order: str = "level, code, period") -> None:
         """The public file: nothing stands beside a secret."""
         scan = f"read_parquet({quote(str(restricted))})"
         query = (
@@ -198,39 +214,53 @@ class Workshop:
         hidden = ", ".join(
             f"CASE WHEN status = {_SECRET} THEN NULL ELSE {c} END AS {c}" for c in ("value", "numerator", "denominator")
         )
-        self.connection.execute(
-            f"COPY (SELECT level, code, period, value, status, numerator, denominator FROM "
-            f"(SELECT * REPLACE ({hidden}) FROM {scan}) ORDER BY level, code, period) "
-            f"TO {quote(str(public))} {_FORMAT}"
-        )
+        self._copy_sorted(f"SELECT {extra}{COLUMNS} FROM (SELECT * REPLACE ({hidden}) FROM {scan})", order, public)
 
-    def bucket(self, files: Mapping[str, Path], root: Path) -> dict[str, StoredFile]:
-        """The same observations, by territory: one file a department and one a larger level."""
-        folder = root / "territories"
-        folder.mkdir(parents=True, exist_ok=True)
+    def bucket(self, files: Mapping[str, Path], roots: Mapping[str, Path]) -> dict[str, dict[str, StoredFile]]:
+        """The same observations by territory, under each root: one file a department and one a larger level.
+
+        Parameters
+        ----------
+        files : restricted file of each indicator.
+        roots : folder of each root; ``territories/`` is written in each.
+
+        Notes
+        -----
+        Two passes: rows are dealt to their bucket as they come, then each bucket is sorted alone. One sort of
+        the nation would cost more, and more memory.
+        """
+        for root in roots.values():
+            (root / "territories").mkdir(parents=True, exist_ok=True)
+        written: dict[str, dict[str, StoredFile]] = {root: {} for root in roots}
         if not files:
-            return {}
+            return written
+        dealt = roots["restricted"] / ".dealt"
+        self._deal(files, dealt)
+        for folder in sorted(dealt.iterdir()):
+            bucket = folder.name.partition("=")[2]
+            restricted = roots["restricted"] / "territories" / f"{bucket}.parquet"
+            public = roots["public"] / "territories" / f"{bucket}.parquet"
+            self._copy_sorted(f"SELECT indicator, {COLUMNS} FROM read_parquet({quote(str(folder / '*.parquet'))})",
+                              "level, code, indicator, period", restricted)  # fmt: skip
+            self._protect(restricted, public, "indicator, ", "level, code, indicator, period")
+            for name, path in (("restricted", restricted), ("public", public)):
+                written[name][bucket] = stored(path, roots[name])
+        shutil.rmtree(dealt)
+        return written
+
+    def _deal(self, files: Mapping[str, Path], folder: Path) -> None:
         names = pa.table({"filename": [str(p) for p in files.values()], "indicator": list(files)})
         self.connection.register("names", names)
         listed = "[" + ", ".join(quote(str(p)) for p in files.values()) + "]"
         self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE pool AS "
-            "SELECT n.indicator, o.level, o.code, o.period, o.value, o.status, "
-            f"o.numerator, o.denominator, {_BUCKET} AS bucket "
-            f"FROM read_parquet({listed}, filename = true) o JOIN names n USING (filename)"
+            f"COPY (SELECT n.indicator, o.* EXCLUDE (filename), {_BUCKET} AS bucket "
+            f"FROM read_parquet({listed}, filename = true) o JOIN names n USING (filename)) "
+            f"TO {quote(str(folder))} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))"
         )
         self.connection.unregister("names")
-        buckets = [r[0] for r in self.connection.execute("SELECT DISTINCT bucket FROM pool ORDER BY 1").fetchall()]
-        written = {}
-        for bucket in buckets:
-            path = folder / f"{bucket}.parquet"
-            self.connection.execute(
-                f"COPY (SELECT indicator, {COLUMNS} FROM pool WHERE bucket = {quote(bucket)} "
-                f"ORDER BY level, code, indicator, period) TO {quote(str(path))} {_FORMAT}"
-            )
-            written[bucket] = stored(path, root)
-        self.connection.execute("DROP TABLE pool")
-        return written
+
+    def _copy_sorted(self, query: str, order: str, path: Path) -> None:
+        self.connection.execute(f"COPY (SELECT * FROM ({query}) ORDER BY {order}) TO {quote(str(path))} {_FORMAT}")
 
 
 _BUCKET = (

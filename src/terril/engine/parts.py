@@ -33,6 +33,7 @@ class Loaded:
     table : name of the DuckDB view over its Parquet file.
     schema : Ibis schema of the view.
     periods : periods it holds, at its base level.
+    unchanged : whether every commune it names is today what it was then.
     """
 
     source: Source
@@ -40,6 +41,7 @@ class Loaded:
     table: str
     schema: Mapping[str, str]
     periods: tuple[str, ...]
+    unchanged: bool = False
 
     @property
     def base(self) -> str:
@@ -49,6 +51,8 @@ class Loaded:
 
 PASSAGE = {"old_code": "string", "cog_from": "int16", "cog_to": "int16", "code": "string", "targets": "int16",
            "weight": "decimal(18, 9)"}  # fmt: skip
+#: Communes as they stood in a COG year used by some version, that changed since.
+CHANGED = {"code": "string", "cog": "int16"}
 EXPECTED_OLD = {"code": "string", "cog": "int16", "expected": "int64"}
 COVERAGE = {"version": "string", "code": "string"}
 
@@ -117,16 +121,42 @@ def under_observed(table: Any, readings: Sequence[Reading]) -> Any:
 
 
 def commune_rows(loaded: Loaded, inputs: Mapping[str, Input], rows: Any, zero: bool) -> Any:
-    """Rows carried to today's communes, one a (code, period), with value, status and nulls of each input."""
+    """Rows carried to today's communes, one a (code, period), with value, status and nulls of each input.
+
+    Nearly every commune is today what it was: those go straight through, and only the others pay for the passage.
+    """
     grouped = _by_row(loaded, inputs, rows)
+    changed = ibis.table(CHANGED, name="changed")
+    keys = [grouped.code == changed.code, grouped.cog == changed.cog]
+    still = grouped.anti_join(changed, keys).select("code", "period", *_columns(inputs))
+    if loaded.unchanged:
+        return _stilled(still, inputs, zero)
+    moved = _carried(loaded, inputs, grouped.semi_join(changed, keys), zero)
+    return _stilled(still, inputs, zero).union(moved)
+
+
+def _columns(inputs: Mapping[str, Input]) -> list[str]:
+    return [f"{kind}_{name}" for name in inputs for kind in "vsk"]
+
+
+def _stilled(still: Any, inputs: Mapping[str, Input], zero: bool) -> Any:
+    absent = small(0 if zero else MISSING)
+    columns: dict[str, Any] = {"code": still.code, "period": still.period}
+    for n in inputs:
+        columns |= {f"v_{n}": still[f"v_{n}"].cast(DECIMAL), f"s_{n}": still[f"s_{n}"].fill_null(absent)}
+        columns[f"k_{n}"] = still[f"k_{n}"]
+    return still.select(**columns)
+
+
+def _carried(loaded: Loaded, inputs: Mapping[str, Input], grouped: Any, zero: bool) -> Any:
+    """Rows of communes that changed since, through the passage."""
     passage = ibis.table(PASSAGE, name="passage")
     joined = grouped.join(
         passage,
         [grouped.code == passage.old_code, grouped.cog >= passage.cog_from, grouped.cog <= passage.cog_to],
     ).select(
-        code=passage.code, period=grouped.period, cog=grouped.cog,
-        targets=passage.targets, weight=passage.weight,
-        **{c: grouped[c] for n in inputs for c in (f"v_{n}", f"s_{n}", f"k_{n}")},
+        code=passage.code, period=grouped.period, cog=grouped.cog, targets=passage.targets, weight=passage.weight,
+        **{c: grouped[c] for c in _columns(inputs)},
     )  # fmt: skip
     split = joined.targets > 1
     weighted = loaded.source.split == "population"
@@ -162,7 +192,7 @@ def _completed(carried: Any, inputs: Mapping[str, Input], loaded: Loaded, zero: 
             status = carried.split.ifelse(ibis.greatest(status, small(split_status)), status)
             if entry.reconstructed:
                 status = lone.ifelse(status, ibis.greatest(status, small(ESTIMATED)))
-        value = carried[f"v_{name}"]
+        value = carried[f"v_{name}"].cast(DECIMAL)
         # Two medians make no median: nothing stands for a merged commune.
         columns[f"v_{name}"] = lone.ifelse(value, ibis.null(value.type())) if entry.measure == "value" else value
         columns[f"s_{name}"] = status
@@ -176,7 +206,7 @@ def direct_rows(loaded: Loaded, inputs: Mapping[str, Input], rows: Any) -> Any:
     columns = {"level": grouped.level, "code": grouped.code, "period": grouped.period}
     for name in inputs:
         columns |= {
-            f"v_{name}": grouped[f"v_{name}"],
+            f"v_{name}": grouped[f"v_{name}"].cast(DECIMAL),
             f"s_{name}": grouped[f"s_{name}"].fill_null(small(MISSING)),
             f"k_{name}": grouped[f"k_{name}"],
         }

@@ -39,6 +39,8 @@ def session(
         config["threads"] = threads
     connection = duckdb.connect(":memory:", config=config)
     try:
+        # Ours says what is being built; DuckDB's would draw over it.
+        connection.execute("SET enable_progress_bar = false")
         yield connection
     except duckdb.OutOfMemoryException as error:
         raise BuildError("mémoire insuffisante", hint=f"limite : {memory} ; fermer d'autres programmes") from error

@@ -177,17 +177,16 @@ class Builder:
         roots: Mapping[str, Path],
         current: Manifest | None,
     ) -> dict[str, dict[str, StoredFile]]:
-        written = {}
+        def digests(indicators: Mapping[str, IndicatorRelease]) -> dict[str, list[str]]:
+            return {i: sorted(f.sha256 for f in r.files.values()) for i, r in indicators.items()}
+
+        if current is None or digests(released) != digests(current.indicators):
+            files = {i: roots["restricted"] / r.files["restricted"].path for i, r in released.items()}
+            return workshop.bucket(files, roots)
         for root, folder in roots.items():
-            digests = {i: r.files[root].sha256 for i, r in released.items()}
-            if current and digests == {i: r.files[root].sha256 for i, r in current.indicators.items()}:
-                written[root] = current.buckets[root]
-                for file in written[root].values():
-                    link_or_copy(self.store.path(current.id) / root / file.path, folder / file.path)
-                continue
-            files = {i: folder / r.files[root].path for i, r in released.items()}
-            written[root] = workshop.bucket(files, folder)
-        return written
+            for file in current.buckets[root].values():
+                link_or_copy(self.store.path(current.id) / root / file.path, folder / file.path)
+        return current.buckets
 
 
 def uses(expanded: Expanded, described: Mapping[str, SourceRelease]) -> dict[str, tuple[Use, ...]]:

@@ -88,6 +88,7 @@ def test_a_refused_source_does_not_blame_those_who_read_it(bench) -> None:
         (b"id: [a", "il manque une virgule"),
         (b"a: 1\n\tb: 2", "tabulation"),
         (b"a: &x 1\nb: *x", "alias"),
+        (b"a: &x 1\nb: &x 2", "YAML ambigu"),
         (b"a: !!python/object:os.system x", "étiquette YAML"),
         (b"- a", "n'est pas un ensemble"),
         (b"a: 1\n---\nb: 2", "un seul document"),

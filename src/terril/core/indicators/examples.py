@@ -19,7 +19,8 @@ class Failure:
     found: float | None
 
     def __str__(self) -> str:
-        return f"test {self.number} ({self.example.territory}, {self.example.period}) : attendu {self.example.expect}, obtenu {self.found}"
+        where = f"{self.example.territory}, {self.example.period}"
+        return f"test {self.number} ({where}) : attendu {self.example.expect}, obtenu {self.found}"
 
 
 def run_examples(indicator: Indicator, formula: Formula) -> list[Failure]:

@@ -65,9 +65,7 @@ class NotComputable:
 _Choice = dict[str, tuple[str | None, str | None]]
 
 
-def _choices(
-    entry: Input, loaded: Mapping[str, Sequence[str]], parents: Mapping[str, Sequence[str]]
-) -> _Choice:
+def _choices(entry: Input, loaded: Mapping[str, Sequence[str]], parents: Mapping[str, Sequence[str]]) -> _Choice:
     # For each period the first dataset that has it is read alone: producers are never mixed within one.
     if entry.indicator is not None:
         return dict.fromkeys(parents.get(entry.indicator, ()), (None, entry.indicator))

@@ -120,9 +120,7 @@ class Formula:
     @property
     def names(self) -> tuple[str, ...]:
         """Inputs used, each once, in order of appearance (``years`` excluded)."""
-        return tuple(
-            dict.fromkeys(n.name for n in walk(self.root) if isinstance(n, Name) and n.name != YEARS)
-        )
+        return tuple(dict.fromkeys(n.name for n in walk(self.root) if isinstance(n, Name) and n.name != YEARS))
 
     @property
     def canonical(self) -> str:
@@ -257,9 +255,7 @@ def _explained(text: str, error: UnexpectedInput) -> FormulaError:
             else "caractères admis : chiffres, noms, + - * / ^ ( ) ,"
         )
         return FormulaError(f"caractère inattendu « {found} »", location=Location(column=column), hint=hint)
-    ended = isinstance(error, UnexpectedEOF) or (
-        isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    )
+    ended = isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END")
     if ended:
         return FormulaError(
             "formule inachevée",

@@ -14,9 +14,7 @@ def _graph(indicators: Mapping[str, Indicator]) -> nx.DiGraph:
     graph = nx.DiGraph()
     for identifier in sorted(indicators):
         graph.add_node(identifier)
-        graph.add_edges_from(
-            (parent, identifier) for parent in indicators[identifier].parents if parent in indicators
-        )
+        graph.add_edges_from((parent, identifier) for parent in indicators[identifier].parents if parent in indicators)
     return graph
 
 

@@ -104,9 +104,7 @@ def _binary(node: Binary, units: Mapping[str, Unit]) -> tuple[Node, Unit]:
                 verb = "additionne" if node.operator == "+" else "retranche"
                 raise UnitError(
                     f"on n'{verb} pas" if verb == "additionne" else f"on ne {verb} pas",
-                    location=Location(
-                        column=node.right.column, value=f"{_said(a)} {node.operator} {_said(b)}"
-                    ),
+                    location=Location(column=node.right.column, value=f"{_said(a)} {node.operator} {_said(b)}"),
                     hint="convertir l'un des deux avec to(x, unité)"
                     if same_dimension(a, b)
                     else "vérifier les entrées",
@@ -150,9 +148,7 @@ def _call(node: Call, units: Mapping[str, Unit]) -> tuple[Node, Unit]:
             return new, Unit("", first.quantity**0.5)
         case "ln" | "exp":
             if not first.is_pure:
-                raise UnitError(
-                    f"« {node.function} » demande un nombre pur", location=Location(column=node.column)
-                )
+                raise UnitError(f"« {node.function} » demande un nombre pur", location=Location(column=node.column))
             return new, pure()
         case "round":
             if len(node.arguments) > 1 and not isinstance(node.arguments[1], Number):

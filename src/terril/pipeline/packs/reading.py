@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from terril.core.errors import Location, PackError
@@ -121,8 +122,10 @@ def read_document(file: Path) -> tuple[Document | None, list[PackError]]:
             hint = f"{MAX_BYTES // 1_000_000} Mo au plus : des données se chargent, elles ne se déclarent pas"
             return None, [PackError("fichier de définition trop gros", location=Location(file=name), hint=hint)]
         text = file.read_bytes().decode("utf-8-sig")
-        node = YAML(typ="safe", pure=True).compose(text)
-    except (UnicodeDecodeError, YAMLError, RecursionError, OSError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", YAMLWarning)
+            node = YAML(typ="safe", pure=True).compose(text)
+    except (UnicodeDecodeError, YAMLError, YAMLWarning, RecursionError, OSError) as error:
         return None, [_unreadable(name, error)]
     if node is None:
         return None, [PackError("fichier vide", location=Location(file=name), hint="le compléter ou le supprimer")]
@@ -140,6 +143,9 @@ def _unreadable(name: str, error: Exception) -> PackError:
         mark = error.problem_mark or error.context_mark
         where = Location(file=name, line=mark.line + 1 if mark else None, column=mark.column + 1 if mark else None)
         return PackError(f"YAML illisible : {_syntax(error.problem or '')}", location=where, hint=_SYNTAX_HINT)
+    if isinstance(error, YAMLWarning):
+        hint = "retirer les ancres (&) et les alias (*) : chaque définition se lit seule"
+        return PackError("YAML ambigu", location=Location(file=name), hint=hint)
     if isinstance(error, RecursionError):
         return PackError("YAML trop imbriqué", location=Location(file=name), hint="aplatir le fichier")
     if isinstance(error, OSError):
