@@ -166,4 +166,3 @@ def _write_table(path: Path, text: str) -> None:
     page = path.read_text(encoding="utf-8")
     before, rest = page.split(BEGIN)
     path.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
-

@@ -9,6 +9,7 @@ import typer
 
 from terril.cli.output import Format, console, emit, errors, progress_bar
 from terril.core.errors import IngestError, QueryError
+from terril.core.text import format_number
 
 if TYPE_CHECKING:
     from terril.core.releases import Manifest
@@ -140,12 +141,8 @@ def report(manifest: Manifest | None) -> None:
         console.print("Rien n'a changé : la publication en vigueur le reste.")
         return
     observations = sum(i.files["public"].rows for i in manifest.indicators.values())
-    console.print(
-        f"Publication {manifest.id} : {len(manifest.indicators)} indicateurs, {observations:,} observations.".replace(
-            ",", "\u202f"
-        ),
-        markup=False,
-    )
+    counts = f"{len(manifest.indicators)} indicateurs, {format_number(observations)} observations"
+    console.print(f"Publication {manifest.id} : {counts}.", markup=False)
 
 
 def releases(

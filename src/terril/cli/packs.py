@@ -22,9 +22,11 @@ def check(
     form: Format = typer.Option(Format.TABLE, "--format", help="table ou json."),
 ) -> None:
     """Vérifie les paquets : définitions, formules, unités, dépendances, tests."""
+    from terril.pipeline.home import home_folder
     from terril.pipeline.packs.check import check_packs
+    from terril.pipeline.workspace import pack_cache
 
-    report = check_packs(exists=known_territories())
+    report = check_packs(exists=known_territories(), cache=pack_cache(home_folder()))
     if form == Format.JSON:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:

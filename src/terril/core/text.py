@@ -27,6 +27,13 @@ def search_key(text: str) -> str:
     return " ".join(_ABBREVIATED.get(word, word) for word in words)
 
 
+def typeset(text: str) -> str:
+    """French typography of a text typed plainly: apostrophes, spaces before ``; : ! ?`` and inside « »."""
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    text = re.sub(r" (?=[;!?])", NNBSP, text)
+    return text.replace(" :", f"{NBSP}:").replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»").replace(" %", f"{NBSP}%")
+
+
 def format_number(value: float, decimals: int = 0) -> str:
     """French writing: thin non-breaking space for thousands, decimal comma, true minus sign."""
     text = f"{abs(value):,.{decimals}f}".replace(",", NNBSP).replace(".", ",")

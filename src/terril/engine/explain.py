@@ -16,7 +16,7 @@ from terril.core.indicators.units import input_unit
 from terril.core.observations import Observation
 from terril.core.releases import SourceRelease
 from terril.core.sources import Source
-from terril.core.status import Status
+from terril.core.status import Status, worst
 from terril.core.territories.model import Level, TerritoryKey
 from terril.engine.query import Reader
 from terril.engine.session import quote
@@ -92,10 +92,9 @@ class Explainer:
         unit = input_unit(entry, self.sources, {i: e.indicator for i, e in self.expanded.items()})
         zero = expanded.indicator.missing == "zero"
         holes = () if zero else self._holes(rows, str(reading.source), observation.territory)
-        status = Status(max((r["status"] for r in rows), default=int(Status.OK if zero else Status.MISSING)))
-        status = max(status, Status.MISSING) if holes else status
+        status = _status(rows, zero, bool(holes))
         # A partial sum would pass for a total.
-        total = None if hidden or status >= Status.MISSING else sum(float(r["part"]) for r in rows)
+        total = None if hidden or status >= Status.MISSING else sum(float(r["part"] or 0) for r in rows)
         children = (*self._row_nodes(rows, unit, hidden), *holes, self._source_node(reading))
         details: dict[str, Any] = {"période lue": reading.read, "lignes": len(rows), "lecture": _said(entry)}
         if observation.territory.level not in (
@@ -215,6 +214,16 @@ _MISSING = {
     "propagate": "un membre absent rend le total non disponible",
     "zero": "un membre absent vaut zéro",
 }
+
+
+def _status(rows: Sequence[dict[str, Any]], zero: bool, holes: bool) -> Status:
+    """Status of an input read on these rows: where absence counts zero, an empty cell is no fault."""
+    found = [Status(r["status"]) for r in rows]
+    if zero:
+        found = [Status.OK if s == Status.MISSING else s for s in found]
+    elif holes or not found:
+        found.append(Status.MISSING)
+    return worst(found)
 
 
 def _said(entry: Input) -> str:

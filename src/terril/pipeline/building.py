@@ -12,6 +12,7 @@ import pyarrow as pa
 from terril.core.indicators.fingerprint import digest
 from terril.core.progress import Progress, silent
 from terril.core.releases import Manifest, SourceRelease
+from terril.core.sources import Source
 from terril.core.territories.model import Level
 from terril.engine.materialise import Geography, VersionFile
 from terril.pipeline.build import Builder
@@ -73,7 +74,7 @@ class Building:
             self.workspace.releases,
             geography,
             {s: VersionFile(self.workspace.sources[s], v.id, v.path, self._coverage(v)) for s, v in versions.items()},
-            {s: described(v) for s, v in versions.items()},
+            {s: described(v, self.workspace.sources[s]) for s, v in versions.items()},
             self._tables(),
             self.workspace.territories.vintage,
         )
@@ -100,8 +101,8 @@ class Building:
         return [t.key.code for t in self.workspace.territories.of_level(Level.COMMUNE) if t.epci in covered]
 
 
-def described(version: Version) -> SourceRelease:
-    """What a release says of a version."""
+def described(version: Version, source: Source) -> SourceRelease:
+    """What a release says of a version: words from the definition as it is now, facts from the file as it was."""
     meta = version.meta
     files = [f["name"] for f in meta["files"]]
     if "document" in meta:
@@ -109,10 +110,10 @@ def described(version: Version) -> SourceRelease:
     return SourceRelease(
         id=version.source,
         version=version.id,
-        vintage=str(meta["vintage"]),
-        producer=meta["producer"],
-        licence=meta["licence"],
-        label=meta["label"],
+        vintage=source.vintage,
+        producer=source.producer,
+        licence=source.licence,
+        label=source.label,
         files=tuple(files),
         retrieved_at=meta["retrieved_at"],
         cog=(meta["cog"],) if isinstance(meta["cog"], int) else (),

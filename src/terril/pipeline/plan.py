@@ -101,7 +101,7 @@ def make_plan(
             steps.append(Step(identifier, "remove" if identifier in released else "unavailable", (_why(found),)))
             continue
         parts = components(indicator, formula, versions, sources, {i: r.data for i, r in ready.items()}, tables)
-        ready[identifier] = Ready(found, parts, data_fingerprint(parts), metadata_fingerprint(indicator))
+        ready[identifier] = Ready(found, parts, data_fingerprint(parts), metadata_fingerprint(indicator, sources))
         steps.append(_step(identifier, ready[identifier], current, full))
     gone = sorted(set(released) - set(indicators))
     steps += [Step(identifier, "remove", ("n'est plus déclaré",)) for identifier in gone]

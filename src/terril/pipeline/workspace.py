@@ -33,7 +33,7 @@ class Workspace:
     @cached_property
     def packs(self) -> Packs:
         """What the packs declare."""
-        return load_packs(cache=self.home / "cache" / "packs.pickle")
+        return load_packs(cache=pack_cache(self.home))
 
     @cached_property
     def territories(self) -> Territories:
@@ -58,3 +58,8 @@ class Workspace:
         manifest = self.releases.require()
         scope = scope_for(audience, self.packs.organisations)
         return Reader(self.releases.path(manifest.id), manifest, scope)
+
+
+def pack_cache(home: Path) -> Path:
+    """File that keeps the packs as read, for the next command."""
+    return home / "cache" / "packs.json"

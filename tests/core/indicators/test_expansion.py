@@ -95,7 +95,7 @@ def test_order_puts_parents_first_and_names_a_circle():
 def test_a_label_changes_metadata_only_and_a_formula_data_only():
     def prints(found: Indicator, versions=None, sources=None):
         parts = components(found, parse_formula(found.formula), versions or {}, sources or {}, {}, {"passage": "1"})
-        return parts, data_fingerprint(parts), metadata_fingerprint(found)
+        return parts, data_fingerprint(parts), metadata_fingerprint(found, sources or {})
 
     base, data, meta = prints(indicator())
     _, same, changed = prints(indicator(label="autre"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -159,18 +158,3 @@ def test_contours_are_whole_and_valid(nation: Territories, tables: Path) -> None
 def test_search(nation: Territories, text: str, key: str, matched: str) -> None:
     hit = nation.search(text)[0]
     assert (str(hit.territory.key), hit.matched) == (key, matched)
-
-
-@pytest.mark.parametrize(
-    "text", ["a", "e", "saint", "62", "0", "hennin beaumont", "qzxwv", "s a i n t", "le la les", "é" * 500]
-)
-def test_search_is_quick_on_the_nation(nation: Territories, text: str) -> None:
-    nation.search("betune")
-    best = min(_seconds(nation, text) for _ in range(5))
-    assert best < 0.05
-
-
-def _seconds(nation: Territories, text: str) -> float:
-    start = time.perf_counter()
-    nation.search(text)
-    return time.perf_counter() - start

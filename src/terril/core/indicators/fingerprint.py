@@ -16,6 +16,7 @@ ENGINE = "1"
 _DATA_FIELDS = (
     "inputs", "numerator", "denominator", "weight", "aggregation", "missing", "levels", "status", "period",
 )  # fmt: skip
+_SAID = {"label", "producer", "licence", "vintage", "homepage", "caution"}
 _METADATA_EXCLUDED = frozenset(_DATA_FIELDS) | {"formula", "tests", "id"}
 
 
@@ -61,9 +62,10 @@ def data_fingerprint(parts: Mapping[str, str]) -> str:
     return digest(dict(parts))
 
 
-def metadata_fingerprint(indicator: Indicator) -> str:
-    """Fingerprint of what is said about the values."""
-    return digest(indicator.model_dump(mode="json", exclude=set(_METADATA_EXCLUDED)))
+def metadata_fingerprint(indicator: Indicator, sources: Mapping[str, Source]) -> str:
+    """Fingerprint of what is said about the values: of the indicator, and of the sources it reads."""
+    said = {d: sources[d].model_dump(mode="json", include=_SAID) for d in indicator.datasets if d in sources}
+    return digest([indicator.model_dump(mode="json", exclude=set(_METADATA_EXCLUDED)), said])
 
 
 def causes(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:

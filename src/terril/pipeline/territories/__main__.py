@@ -32,12 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
                 lambda word: progress.update(task, description=word),
             )
     except TerrilError as error:
-        console.print(f"Erreur [{error.code}] : {error}", style="red", markup=False)
+        console.print(f"Erreur [{error.code}] : {error}", style="red", markup=False, soft_wrap=True)
         return 1
     console.print(
         f"Territoires {facts['vintage']} écrits dans {options.out} "
         f"({facts['contours']['communes']} contours, {facts['passage']['rows']} lignes de passage).",
         markup=False,
+        soft_wrap=True,
     )
     return 0
 

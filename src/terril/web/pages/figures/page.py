@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from terril.core.observations import Observation
 from terril.core.periods import parse_period
 from terril.core.status import Status
 from terril.core.territories.model import Level, Territory, TerritoryKey
-from terril.core.text import NBSP, format_number
+from terril.core.text import NBSP, format_number, typeset
 from terril.core.units import parse_unit
 from terril.engine.query import Reader
 from terril.pipeline.workspace import Workspace
@@ -97,7 +97,9 @@ def _page(release: str) -> Page:
         reader.close()
     indicators = workspace.packs.indicators
     waiting = tuple(
-        Waiting(indicators[i].label, reason) for i, reason in manifest.not_computable.items() if i in indicators
+        Waiting(typeset(indicators[i].label), typeset(reason))
+        for i, reason in manifest.not_computable.items()
+        if i in indicators
     )
     return Page(home.name, _sentence(tables), tables, waiting, release, manifest.vintage)
 
@@ -114,7 +116,8 @@ def _tables(workspace: Workspace, reader: Reader, home: Territory) -> Iterable[T
     columns = _columns(workspace, home)
     for theme in workspace.packs.themes.values():
         lines = []
-        for identifier in reader.indicators():
+        # What is read from a source comes before what is computed from it.
+        for identifier in sorted(reader.indicators(), key=lambda i: (len(_parts(workspace, i)), i)):
             indicator = workspace.packs.indicators.get(identifier)
             if indicator is not None and indicator.theme == theme.id:
                 lines.append(_line(reader, indicator, columns))
@@ -124,11 +127,16 @@ def _tables(workspace: Workspace, reader: Reader, home: Territory) -> Iterable[T
         if shown:
             yield Table(
                 theme.id,
-                theme.label,
-                theme.question,
+                typeset(theme.label),
+                typeset(theme.question),
                 tuple(columns[i] for i in used),
                 tuple(_narrowed(line, used) for line in shown),
             )
+
+
+def _parts(workspace: Workspace, identifier: str) -> Mapping[str, object]:
+    indicator = workspace.packs.indicators.get(identifier)
+    return indicator.inputs if indicator else {}
 
 
 def _narrowed(line: Line, used: Sequence[int]) -> Line:
@@ -142,13 +150,13 @@ def _line(reader: Reader, indicator: Indicator, columns: Sequence[Territory]) ->
     vintages = f" ({', '.join(origin.vintages)})" if origin.vintages else ""
     return Line(
         id=indicator.id,
-        label=indicator.label,
-        definition=indicator.definition,
-        caution=indicator.caution,
+        label=typeset(indicator.label),
+        definition=typeset(indicator.definition),
+        caution=typeset(indicator.caution),
         unit=parse_unit(indicator.unit).label,
         period=parse_period(period).label,
         cells=tuple(_cell(found.get(t.key), indicator.decimals) for t in columns),
-        source=" ; ".join(origin.labels) + vintages,
+        source=typeset(" ; ".join(origin.labels) + vintages),
         licence=", ".join(origin.licences),
     )
 
@@ -161,20 +169,17 @@ def _cell(observation: Observation | None, decimals: int) -> Cell:
         return Cell("", "none", "")
     status = observation.status
     if observation.value is None:
-        return Cell(_MARKS[status], status.word, status.label)
+        # The mark is spelt out at the foot of the page.
+        return Cell(_MARKS[status], status.word, "")
     note = "" if status == Status.OK else status.label
     return Cell(format_number(observation.value, decimals), status.word, note)
 
 
 def _sentence(tables: Sequence[Table]) -> str:
-    for table in tables:
-        for line in table.lines:
-            if line.id == "demographie/population" and line.cells:
-                parts = [f"{c.text}{NBSP}habitants" for c in line.cells[:1]]
-                rest = max(len(table.columns) - 1, 0)
-                return f"{table.columns[0].name} compte {parts[0]} en {line.period}" + (
-                    f", dans {sum(t.key.level == Level.EPCI for t in table.columns)} intercommunalités."
-                    if rest
-                    else "."
-                )
-    return ""
+    lines = {line.id: (table, line) for table in tables for line in table.lines}
+    if "demographie/population" not in lines:
+        return ""
+    table, line = lines["demographie/population"]
+    inside = sum(t.key.level == Level.EPCI for t in table.columns)
+    people = f"{line.cells[0].text}{NBSP}habitants en {line.period}"
+    return f"{table.columns[0].name}{NBSP}: {people}, dans {inside}{NBSP}intercommunalités."
