@@ -24,7 +24,10 @@ from terril.engine.parts import Loaded
 from terril.engine.session import quote
 
 COLUMNS = "level, code, period, value, status, numerator, denominator"
-ROW_GROUP = 122_880
+#: The two sort orders: a map is one level and one period, a profile is one territory.
+BY_MAP, BY_TERRITORY = "level, period, code", "level, code, indicator, period"
+#: Measured from 2,048 to 122,880 (docs/performance.md): smaller groups cost more in footers than they spare in rows.
+ROW_GROUP = 32_768
 _FORMAT = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
 _SECRET = int(Status.SECRET)
 _DISTRICTED = "('75056', '69123', '13055')"
@@ -189,7 +192,7 @@ class Workshop:
         # DuckDB types status literals as 32-bit integers: one byte is what the stores hold.
         typed = COLUMNS.replace("status", "status::UTINYINT AS status")
         try:
-            self._copy_sorted(f"SELECT {typed} FROM ({self.sql(expanded)})", "level, code, period", restricted)
+            self._copy_sorted(f"SELECT {typed} FROM ({self.sql(expanded)})", BY_MAP, restricted)
         except (
             duckdb.OutOfRangeException,
             duckdb.ConversionException,
@@ -200,7 +203,7 @@ class Workshop:
         self.know(identifier, restricted)
         return {root: stored(path, roots[root]) for root, path in paths.items()}
 
-    def _protect(self, restricted: Path, public: Path, extra: str = "", order: str = "level, code, period") -> None:
+    def _protect(self, restricted: Path, public: Path, extra: str = "", order: str = BY_MAP) -> None:
         """The public file: nothing stands beside a secret."""
         scan = f"read_parquet({quote(str(restricted))})"
         query = (
@@ -240,9 +243,9 @@ class Workshop:
             bucket = folder.name.partition("=")[2]
             restricted = roots["restricted"] / "territories" / f"{bucket}.parquet"
             public = roots["public"] / "territories" / f"{bucket}.parquet"
-            self._copy_sorted(f"SELECT indicator, {COLUMNS} FROM read_parquet({quote(str(folder / '*.parquet'))})",
-                              "level, code, indicator, period", restricted)  # fmt: skip
-            self._protect(restricted, public, "indicator, ", "level, code, indicator, period")
+            dealt_rows = f"read_parquet({quote(str(folder / '*.parquet'))})"
+            self._copy_sorted(f"SELECT indicator, {COLUMNS} FROM {dealt_rows}", BY_TERRITORY, restricted)
+            self._protect(restricted, public, "indicator, ", BY_TERRITORY)
             for name, path in (("restricted", restricted), ("public", public)):
                 written[name][bucket] = stored(path, roots[name])
         shutil.rmtree(dealt)

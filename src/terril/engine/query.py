@@ -18,7 +18,7 @@ from terril.core.status import Status
 from terril.core.territories.model import Level, TerritoryKey
 from terril.engine.session import quote
 
-_FIELDS = ("level", "code", "period", "value", "status", "numerator", "denominator")
+_VALUES = ("code", "value", "status", "numerator", "denominator")
 
 
 class Reader:
@@ -35,7 +35,10 @@ class Reader:
         self.folder = folder / scope.root
         self.manifest = manifest
         self.scope = scope
+        self._latest: dict[str, str] = {}
         self._connection = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "1GB"})
+        # A release never changes: what was read of a file's footer stays true.
+        self._connection.execute("SET parquet_metadata_cache = true")
 
     def close(self) -> None:
         """Release the connection."""
@@ -67,7 +70,10 @@ class Reader:
 
     def latest(self, indicator: str) -> str:
         """Most recent observation period of an indicator."""
-        return max(parse_period(p) for p in self.released(indicator).periods).text
+        released = self.released(indicator)
+        if indicator not in self._latest:
+            self._latest[indicator] = max(parse_period(p) for p in released.periods).text
+        return self._latest[indicator]
 
     def provenance(self, indicator: str, period: str) -> Provenance:
         """Sources, vintages and licences behind a figure."""
@@ -88,6 +94,10 @@ class Reader:
         level : one level, or all.
         codes : territories kept; all when None.
         periods : periods kept; the latest when None, all when empty.
+
+        Returns
+        -------
+        ``code, value, status, numerator, denominator``; ``level`` and ``period`` too where they vary.
         """
         released = self.released(indicator)
         wanted = [self.latest(indicator)] if periods is None else list(periods)
@@ -97,9 +107,12 @@ class Reader:
         if codes is not None:
             filters["code"] = list(codes)
         where, parameters = _where(filters)
+        varying = [c for c in ("level", "period") if len(filters.get(c, ())) != 1]
+        # The file is sorted by level, period, code: one map needs no sort.
+        order = "ORDER BY level, code, period" if varying else ""
         path = self.folder / released.files[self.scope.root].path
         return self._fetch(
-            f"SELECT {', '.join(_FIELDS)} FROM read_parquet({quote(str(path))}) {where} ORDER BY level, code, period",
+            f"SELECT {', '.join([*varying, *_VALUES])} FROM read_parquet({quote(str(path))}) {where} {order}",
             parameters,
         )
 
@@ -112,7 +125,13 @@ class Reader:
         periods: Sequence[str] | None = None,
     ) -> list[Observation]:
         """The same as :class:`Observation` objects: a ranking, a series, a table."""
-        return _observations(self.arrays(indicator, level=level, codes=codes, periods=periods), indicator)
+        arrays = self.arrays(indicator, level=level, codes=codes, periods=periods)
+        fixed = {"indicator": indicator}
+        if "level" not in arrays:
+            fixed["level"] = str(level)
+        if "period" not in arrays:
+            fixed["period"] = self.latest(indicator) if periods is None else periods[0]
+        return _observations({**arrays, **_constants(len(arrays["code"]), **fixed)})
 
     def profile(self, territory: TerritoryKey, *, every_period: bool = False) -> list[Observation]:
         """Every indicator of one territory, the latest period of each unless ``every_period``."""
@@ -121,16 +140,21 @@ class Reader:
         if stored is None:
             return []
         path = self.folder / stored.path
+        # The file is sorted by level, code, indicator, period: one territory needs no sort.
         arrays = self._fetch(
-            f"SELECT indicator, {', '.join(_FIELDS)} FROM read_parquet({quote(str(path))}) "
-            f"WHERE level = ? AND code = ? ORDER BY indicator, period",
+            f"SELECT indicator, period, value, status, numerator, denominator FROM read_parquet({quote(str(path))}) "
+            "WHERE level = ? AND code = ?",
             [str(territory.level), territory.code],
         )
-        found = [o for o in _observations(arrays, None) if self.scope.allows(o.indicator)]
-        if every_period:
-            return found
-        last = {i: self.latest(i) for i in {o.indicator for o in found}}
-        return [o for o in found if o.period == last[o.indicator]]
+        names, periods = arrays["indicator"].tolist(), arrays["period"].tolist()
+        last = {i: self.latest(i) for i in set(names) if self.scope.allows(i)}
+        kept = [
+            row
+            for row, (name, period) in enumerate(zip(names, periods, strict=True))
+            if name in last and (every_period or period == last[name])
+        ]
+        found = {column: values[kept] for column, values in arrays.items()}
+        return _observations(found | _constants(len(kept), level=str(territory.level), code=territory.code))
 
     def _fetch(self, sql: str, parameters: Sequence[Any]) -> Mapping[str, Any]:
         try:
@@ -143,6 +167,10 @@ class Reader:
             ) from error
 
 
+def _constants(size: int, **values: str) -> dict[str, Any]:
+    return {column: np.full(size, value, dtype=object) for column, value in values.items()}
+
+
 def _where(filters: Mapping[str, list[str]]) -> tuple[str, list[Any]]:
     # An equality lets DuckDB skip row groups by their statistics; a list does not always.
     clauses = [f"{c} = ?" if len(v) == 1 else f"{c} IN (SELECT unnest(?))" for c, v in filters.items()]
@@ -152,23 +180,19 @@ def _where(filters: Mapping[str, list[str]]) -> tuple[str, list[Any]]:
 
 def _plain(array: Any) -> list[float | None]:
     if isinstance(array, np.ma.MaskedArray):
-        return [None if m else float(v) for v, m in zip(array.data, np.ma.getmaskarray(array), strict=True)]
+        found: list[float | None] = array.tolist()
+        return found
     return [None if v is None or v != v else float(v) for v in array.tolist()]
 
 
-def _observations(arrays: Mapping[str, Any], indicator: str | None) -> list[Observation]:
-    count = len(arrays["code"])
-    names = [indicator] * count if indicator is not None else arrays["indicator"].tolist()
-    parts = [_plain(arrays[c]) for c in ("value", "numerator", "denominator")]
+def _observations(arrays: Mapping[str, Any]) -> list[Observation]:
+    texts = [arrays[c].tolist() for c in ("indicator", "level", "code", "period", "status")]
+    numbers = [_plain(arrays[c]) for c in ("value", "numerator", "denominator")]
     return [
-        Observation(str(name), TerritoryKey(Level(level), code), period, value, Status(status), numerator, denominator)
-        for name, level, code, period, status, value, numerator, denominator in zip(
-            names,
-            arrays["level"].tolist(),
-            arrays["code"].tolist(),
-            arrays["period"].tolist(),
-            arrays["status"].tolist(),
-            *parts,
-            strict=True,
-        )
+        Observation(indicator, TerritoryKey(_LEVELS[level], code), period, value, _STATUSES[status], top, bottom)
+        for indicator, level, code, period, status, value, top, bottom in zip(*texts, *numbers, strict=True)
     ]
+
+
+_LEVELS = {str(level): level for level in Level}
+_STATUSES = {int(status): status for status in Status}
