@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 
 import pytest
-from tests.architecture.files import ROOT, SOURCE, python_files
 
 from terril.core.errors import TerrilError
+from tests.architecture.files import ROOT, SOURCE, python_files
 
 
 def _subclasses() -> list[type[TerrilError]]:

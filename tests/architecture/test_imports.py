@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.architecture.files import ROOT, SOURCE, python_files, shown, tree
 
 CORE = SOURCE / "core"

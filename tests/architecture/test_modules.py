@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.architecture.files import SOURCE, python_files, shown, tree
 
 FILE_LINES = 400

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.architecture.files import ROOT, shown
 
 from terril.pipeline.reference import pages
+from tests.architecture.files import ROOT, shown
 
 DOCS = ROOT / "docs"
 

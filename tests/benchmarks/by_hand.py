@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.benchmarks.nation import MEASURES, Nation
-
 from terril.engine.session import quote, session
+from tests.benchmarks.nation import MEASURES, Nation
 
 _FORMAT = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
 

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.by_hand import build_by_hand
-from tests.benchmarks.nation import Nation, make_nation
-
 from terril.core.access import PUBLIC
 from terril.core.territories.model import Level, TerritoryKey
 from terril.core.text import format_number
 from terril.engine.query import Reader
 from terril.pipeline.workspace import Workspace
+from tests.benchmarks.by_hand import build_by_hand
+from tests.benchmarks.nation import Nation, make_nation
 
 PROFILES = ("62119", "75056", "01001", "97411", "35238", "69123", "2A004", "62447", "80810", "31555")
 

@@ -8,11 +8,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.conftest import REFERENCE
-from tests.support.command import Command
 
 from terril.core.indicators.evaluate import evaluate
 from terril.core.indicators.formula import parse_formula
+from tests.conftest import REFERENCE
+from tests.support.command import Command
 
 FOLDER = REFERENCE / "territoire"
 

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pyarrow.parquet as pq
 import pytest
+
 from tests.support.command import Command
 
 
@@ -117,7 +118,7 @@ def test_reading_as_the_public_or_as_an_organisation(terril):
         (("ingest", "absent.csv"), "introuvable"),
         (("ingest", "--fetch", "--source", "insee/rien"), "source inconnue"),
         (("releases", "--restore", "rien"), "introuvable"),
-        (("territories", "--similar", "perimeter:pma"), ""),
+        (("territories", "--similar", "perimeter:pma"), "ressemblance"),
     ],
 )
 def test_a_wrong_question_gets_one_clear_sentence(terril, arguments, words):

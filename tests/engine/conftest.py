@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.country import Bench, Row, write_geography
 
 from terril.engine.materialise import Geography, Workshop
 from terril.engine.session import session
+from tests.support.country import Bench, Row, write_geography
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from tests.ingestion.builders import rows, source, write_csv
 
 from terril.core.errors import IngestError
 from terril.ingestion.connectors import open_table
 from terril.ingestion.contract import DEFAULT_LIMITS, ROW, Limits
 from terril.ingestion.encoding import scan
+from tests.ingestion.builders import rows, source, write_csv
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS, **changes: object) -> dict[str, list[object]]:

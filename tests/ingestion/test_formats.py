@@ -17,7 +17,6 @@ import pyproj
 import pytest
 import shapely
 from openpyxl import Workbook
-from tests.ingestion.builders import COMMUNES, EPCI, gazetteer, ingestion, rows, source
 
 from terril.core.errors import IngestError
 from terril.core.sources import Facts
@@ -25,6 +24,7 @@ from terril.core.status import Status
 from terril.core.territories.model import Level
 from terril.ingestion.contract import Gazetteer
 from terril.pipeline.ingest import ingest_bundled, ingest_facts, ingest_file
+from tests.ingestion.builders import COMMUNES, EPCI, gazetteer, ingestion, rows, source
 
 
 def data(outcome: Any) -> list[dict[str, Any]]:

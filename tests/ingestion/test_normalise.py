@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.ingestion.builders import ABSORBED, COMMUNES, EPCI, ingestion, rows, source, write_csv
 
 from terril.core.errors import IngestError
 from terril.core.status import Status
 from terril.ingestion.contract import Limits
 from terril.pipeline.ingest import Outcome, ingest_file
+from tests.ingestion.builders import ABSORBED, COMMUNES, EPCI, ingestion, rows, source, write_csv
 
 
 def ingest(tmp_path: Path, text: str, name: str = "f.csv", limits: Limits | None = None, **changes: Any) -> Outcome:

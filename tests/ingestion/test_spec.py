@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.ingestion.builders import source
 
 from terril.core.sources import Geography, PeriodSource
 from terril.core.status import Status
+from tests.ingestion.builders import source
 
 
 @pytest.mark.parametrize(

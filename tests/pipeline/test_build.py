@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from tests.support.country import version_table, write_geography
 
 from terril.core.access import OPERATOR, PUBLIC
 from terril.core.errors import BuildError, QueryError, StoreError
@@ -24,6 +23,7 @@ from terril.engine.materialise import VersionFile, Workshop
 from terril.engine.query import Reader
 from terril.pipeline.build import Builder
 from terril.pipeline.releases import KEPT, ReleaseStore
+from tests.support.country import version_table, write_geography
 
 ROWS = [
     {"code": c, "pop": n} for c, n in (("01001", 100), ("01002", 200), ("01003", 300), ("02001", 300), ("02002", 100))

@@ -43,7 +43,7 @@ def _told(error: TerrilError) -> None:
         sys.stderr.write(json.dumps({"error": error.as_dict()}, ensure_ascii=False) + "\n")
         return
     errors.print(f"[bold red]Erreur[/] ({error.code})", end=" ")
-    errors.print(str(error), markup=False, highlight=False)
+    errors.print(str(error), markup=False, soft_wrap=True)
 
 
 def main() -> None:

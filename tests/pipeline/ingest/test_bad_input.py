@@ -14,12 +14,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from tests.ingestion.builders import COMMUNES, ingestion, rows, source, write_csv
 
 from terril.core.errors import IngestError, StoreError, TerrilError
 from terril.core.sources import Source
 from terril.ingestion.contract import Limits
 from terril.pipeline.ingest import Ingestion, ingest_file, ingest_files
+from tests.ingestion.builders import COMMUNES, ingestion, rows, source, write_csv
 
 _VECTOR = {
     "format": "vector",

@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.ingestion.builders import COMMUNES, ingestion, source
-from tests.ingestion.test_formats import MELODI, SHAPES, shapes, workbook
 
 from terril.core.errors import TerrilError
 from terril.core.sources import Source
 from terril.pipeline.ingest import ingest_file
+from tests.ingestion.builders import COMMUNES, ingestion, source
+from tests.ingestion.test_formats import MELODI, SHAPES, shapes, workbook
 
 _CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=20)
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.ingestion.builders import ingestion, rows, source, write_csv
 
 from terril.core.errors import StoreError
 from terril.ingestion.contract import Limits
 from terril.pipeline import datasets
 from terril.pipeline.datasets import DatasetStore, VersionWriter
 from terril.pipeline.ingest import ingest_file
+from tests.ingestion.builders import ingestion, rows, source, write_csv
 
 _MONDAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _TUESDAY = datetime(2026, 1, 6, 8, tzinfo=UTC)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.ingestion.builders import COMMUNES, ingestion, source
 
 from terril.core.errors import TerrilError
 from terril.ingestion.contract import Limits
 from terril.pipeline.ingest import ingest_file
+from tests.ingestion.builders import COMMUNES, ingestion, source
 
 _HEADER = b"CODGEO;MED;TAUX;NOM\n"
 _CELL = st.one_of(

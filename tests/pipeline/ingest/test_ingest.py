@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.ingestion.builders import ingestion, rows, source, write_csv
 
 from terril.core.errors import IngestError
 from terril.core.sources import Source
@@ -14,6 +13,7 @@ from terril.engine.checks import check_version
 from terril.ingestion.client import Client
 from terril.pipeline.ingest import ingest_address, ingest_bundled, ingest_file, ingest_folder
 from terril.pipeline.recognise import by_headers, files_in, named_sources, recognise
+from tests.ingestion.builders import ingestion, rows, source, write_csv
 
 
 def catalogue(*sources: Source) -> dict[str, Source]:

@@ -15,8 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 from ruamel.yaml import YAML
-from tests.conftest import REFERENCE
-from tests.ingestion.builders import FakePassage
 
 from terril.core.sources import Column, Format, Geography, PeriodSource, Source
 from terril.core.status import Status
@@ -26,6 +24,8 @@ from terril.ingestion.connectors import open_table
 from terril.ingestion.contract import DEFAULT_LIMITS, Gazetteer
 from terril.pipeline.datasets import DatasetStore
 from terril.pipeline.ingest import FolderOutcome, Ingestion, ingest_folder
+from tests.conftest import REFERENCE
+from tests.ingestion.builders import FakePassage
 
 _PACK = Path(__file__).resolve().parents[3] / "packs" / "france" / "sources"
 _ARTOIS = {"200044030", "200069672", "200072460", "246200299", "246200364"}
