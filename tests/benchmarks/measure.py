@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +22,10 @@ from terril.engine.query import Reader
 from terril.pipeline.workspace import Workspace
 from tests.benchmarks.by_hand import build_by_hand
 from tests.benchmarks.nation import Nation, make_nation
+from tests.benchmarks.page import bench_page
+from tests.benchmarks.table import Measure, table, write_table
 
 PROFILES = ("62119", "75056", "01001", "97411", "35238", "69123", "2A004", "62447", "80810", "31555")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A line of the table."""
-
-    what: str
-    budget: str
-    measured: str
-    met: bool
 
 
 def apart(work: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
@@ -119,7 +110,7 @@ def bench_reads(nation: Nation) -> list[Measure]:
     return [
         _read("un profil de territoire", profiles, 3),
         _read("une tranche de carte, 34 875 communes, en colonnes", fetched, 10),
-        Measure("la même en objets Observation", "–", f"{statistics.median(slices):.0f} ms", True),
+        Measure("la même en objets Observation", "–", f"{statistics.median(slices):.0f} ms", None),
     ]
 
 
@@ -146,13 +137,6 @@ def _read(what: str, times: list[float], budget: float) -> Measure:
     return Measure(what, f"≤ {budget} ms", said, median <= budget)
 
 
-def table(measures: list[Measure]) -> str:
-    """The table, in Markdown."""
-    lines = ["| quoi | budget | mesuré | tenu |", "|---|---|---|---|"]
-    lines += [f"| {m.what} | {m.budget} | {m.measured} | {'oui' if m.met else '**non**'} |" for m in measures]
-    return "\n".join(lines)
-
-
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser()
@@ -164,20 +148,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="terril-bench-") as folder:
         nation = make_nation(Path(folder), indicators, years)
         measures = bench_build(nation) + bench_reads(nation) + bench_search(Path(folder))
+        measures += bench_page(Path(folder) / "demo")
     text = table(measures)
     sys.stdout.write(text + "\n")
-    missed = [m.what for m in measures if not m.met]
+    missed = [m.what for m in measures if m.met is False]
     sys.stdout.write(f"Budgets non tenus : {'; '.join(missed) or 'aucun'}\n")
     if options.json:
         options.json.write_text(json.dumps([vars(m) for m in measures], ensure_ascii=False, indent=1), encoding="utf-8")
     if options.write:
-        _write_table(options.write, text)
-
-
-BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
-
-
-def _write_table(path: Path, text: str) -> None:
-    page = path.read_text(encoding="utf-8")
-    before, rest = page.split(BEGIN)
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        write_table(options.write, text)

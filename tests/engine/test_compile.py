@@ -94,6 +94,18 @@ def test_a_median_is_never_merged(bench, at):
     assert {r["level"] for r in rows} == {"commune"}
 
 
+def test_several_published_figures_where_one_was_meant_give_none(bench, at):
+    rates = [{"code": "01001", "kind": "a", "taux": 3}, {"code": "01001", "kind": "b", "taux": 4}]
+    bench.source("t/v", [*rates, {"code": "01002", "kind": "a", "taux": 5}], dims=("kind",), units={"taux": "%"})
+    entry = {"dataset": "t/v", "measure": "value", "column": "taux"}
+    rows = bench.indicator("d/v", unit="%", inputs={"t": entry}, formula="t", aggregation="none")
+    assert (at(rows, "commune", "01001")["value"], at(rows, "commune", "01001")["status"]) == (None, Status.MISSING)
+    assert at(rows, "commune", "01002")["value"] == 5
+    one = {**entry, "where": {"kind": "b"}}
+    rows = bench.indicator("d/w", unit="%", inputs={"t": one}, formula="t", aggregation="none")
+    assert at(rows, "commune", "01001")["value"] == 4
+
+
 def test_ratio_is_recomputed_from_its_parts_and_division_by_zero_does_not_apply(bench, at):
     bench.source("t/r", [{"code": "01001", "a": 1, "b": 2}, {"code": "01002", "a": 0, "b": 0},
                          {"code": "02001", "a": 3, "b": 6}])  # fmt: skip

@@ -100,9 +100,14 @@ def _by_row(loaded: Loaded, inputs: Mapping[str, Input], rows: Any) -> Any:
         if unique:
             columns |= {f"v_{name}": value, f"s_{name}": status, f"k_{name}": value.isnull().cast("int64")}
             continue
-        columns[f"v_{name}"] = kept.ifelse(value, ibis.null(value.type())).sum()
-        columns[f"s_{name}"] = kept.ifelse(status, ibis.null("uint8")).max()
-        columns[f"k_{name}"] = (kept & value.isnull()).sum()
+        total = kept.ifelse(value, ibis.null(value.type())).sum()
+        worst = kept.ifelse(status, ibis.null("uint8")).max()
+        if entry.measure == "value":
+            # Several published figures where one was meant: adding rates up would be worse than none.
+            several = kept.cast("int64").sum() > 1
+            total = several.ifelse(ibis.null(total.type()), total)
+            worst = several.ifelse(ibis.greatest(worst, small(MISSING)), worst)
+        columns |= {f"v_{name}": total, f"s_{name}": worst, f"k_{name}": (kept & value.isnull()).sum()}
     if unique:
         return rows.select(**{k: rows[k] for k in keys}, **columns)
     return rows.group_by(keys).aggregate(**columns)
