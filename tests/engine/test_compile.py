@@ -173,6 +173,19 @@ def test_epci_source_reaches_epci_and_above_only(bench, at):
     assert at(rows, "perimeter", "both")["value"] == 30
 
 
+def test_an_epci_that_held_other_communes_is_refused_and_a_renamed_one_followed(bench, at):
+    given = [{"code": "y", "ha": 20}, {"code": "old", "ha": 10}]
+    for year, status in ((2019, Status.MISSING), (2024, Status.OK), (2012, Status.MISSING)):
+        bench.source(f"t/e{year}", [{**r, "cog": year} for r in given], level="epci", units={"ha": "ha"})
+        entry = {"a": {"dataset": f"t/e{year}", "column": "ha"}}
+        rows = bench.indicator(f"d/e{year}", unit="ha", inputs=entry, formula="a")
+        assert at(rows, "epci", "y")["status"] == status
+        assert at(rows, "epci", "y")["value"] == (20 if status == Status.OK else None)
+        if year != 2012:
+            assert at(rows, "epci", "x")["value"] == 10
+            assert at(rows, "perimeter", "both")["status"] == status
+
+
 def test_first_producer_that_has_a_period_is_read_alone(bench, at):
     bench.source("t/new", [{**r, "period": "2023"} for r in POP])
     bench.source("t/old", [{**r, "pop": 1, "period": p} for r in POP for p in ("2020", "2023")])

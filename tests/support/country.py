@@ -70,7 +70,21 @@ def write_geography(folder: Path) -> Geography:
     )
     pq.write_table(table, folder / "passage.parquet")
     populations = pa.table({"code": list(POPULATIONS), "population": list(POPULATIONS.values())})
-    return Geography(folder / "passage.parquet", _memberships(), populations)
+    epci = [("x", 2018, 2026, "x", "same"), ("y", 2018, 2022, "y", "changed"), ("y", 2023, 2026, "y", "same"),
+            ("old", 2018, 2026, "x", "recode")]  # fmt: skip
+    pq.write_table(
+        pa.table(
+            {
+                "old_code": [r[0] for r in epci],
+                "cog_from": pa.array([r[1] for r in epci], pa.int16()),
+                "cog_to": pa.array([r[2] for r in epci], pa.int16()),
+                "code": [r[3] for r in epci],
+                "kind": [r[4] for r in epci],
+            }
+        ),
+        folder / "epci_passage.parquet",
+    )
+    return Geography(folder / "passage.parquet", folder / "epci_passage.parquet", _memberships(), populations)
 
 
 Row = dict[str, Any]

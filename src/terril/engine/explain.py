@@ -35,7 +35,7 @@ class Explainer:
     expanded : what each indicator reads.
     sources : source definitions, by identifier.
     paths : ``data.parquet`` of the version of each source used by the release.
-    passage : Parquet table of the passage.
+    passage, epci_passage : Parquet tables of the passages.
     members : codes of the territories of a level inside a territory.
     name : name of a territory, for people.
     describe : what happened to an old commune code, in French; empty when nothing did.
@@ -47,6 +47,7 @@ class Explainer:
     sources: Mapping[str, Source]
     paths: Mapping[str, Path]
     passage: Path
+    epci_passage: Path
     members: Callable[[TerritoryKey, Level], Sequence[str]]
     name: Callable[[TerritoryKey], str]
     describe: Callable[[str, int], str]
@@ -139,6 +140,14 @@ class Explainer:
                 "AND v.cog BETWEEN p.cog_from AND p.cog_to"
             )
             target, extra = "p.code", "p.code AS current, p.targets, p.kind"
+        elif base == Level.EPCI:
+            origin = (
+                f"{scan} v LEFT JOIN read_parquet({quote(str(self.epci_passage))}) p ON p.old_code = v.code "
+                "AND v.cog BETWEEN p.cog_from AND p.cog_to"
+            )
+            target = "coalesce(p.code, v.code)"
+            extra = f"{target} AS current, 1 AS targets, coalesce(p.kind, 'unknown') AS kind"
+            status = f"CASE WHEN p.kind IN ('same', 'recode') THEN {status} ELSE greatest({status}, {_ABSENT}) END"
         else:
             origin, target, extra = f"{scan} v", "v.code", "v.code AS current, 1 AS targets, 'same' AS kind"
         clauses.append(f"{target} IN (SELECT unnest(?))")
@@ -179,7 +188,9 @@ class Explainer:
             status = Status(row["status"])
             masked = hidden or (public and status == Status.SECRET) or row["part"] is None
             details: dict[str, Any] = {"ligne": row["row"], "code": row["code"], "COG": row["cog"]}
-            if row["kind"] != "same" and (story := self.describe(row["code"], row["cog"])):
+            if row["kind"] in _REFUSED:
+                details["passage"] = _REFUSED[row["kind"]].format(row["cog"])
+            elif row["kind"] != "same" and (story := self.describe(row["code"], row["cog"])):
                 details["passage"] = story
             value = None if masked else float(row["part"])
             label = self.name(TerritoryKey(Level(row["level"]), row["current"]))
@@ -203,6 +214,12 @@ class Explainer:
         return TraceNode("source", f"{used.producer}, {used.label}", details={k: v for k, v in details.items() if v})
 
 
+_ABSENT = int(Status.MISSING)
+#: EPCI whose figures are not those of the EPCI of today.
+_REFUSED = {
+    "changed": "ses communes de {} ne sont plus celles d'aujourd'hui : chiffre non repris",
+    "unknown": "composition inconnue en {} : chiffre non repris",
+}
 _AGGREGATIONS = {
     "sum": "somme des membres",
     "ratio_of_sums": "rapport des sommes, jamais moyenne des rapports",

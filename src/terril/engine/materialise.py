@@ -44,12 +44,13 @@ class Geography:
 
     Parameters
     ----------
-    passage : Parquet table of the passage (see docs/architecture.md).
+    passage, epci_passage : Parquet tables of the passages (see docs/architecture.md).
     memberships : ``member_level, member_code, level, code``, perimeters and groups included.
     populations : ``code, population`` of current communes: the weights of split communes.
     """
 
     passage: Path
+    epci_passage: Path
     memberships: pa.Table
     populations: pa.Table
 
@@ -109,15 +110,18 @@ class Workshop:
                     sum(coalesce(w.population, 0)) OVER (PARTITION BY p.old_code, p.cog_from, p.cog_to) AS whole
                   FROM read_parquet({quote(str(geography.passage))}) p LEFT JOIN populations w USING (code))"""
         )
-        self.connection.execute("CREATE TABLE current_populations AS SELECT * FROM populations")
         self.connection.unregister("populations")
+        self.connection.execute(
+            f"CREATE TABLE epci_passage AS SELECT * FROM read_parquet({quote(str(geography.epci_passage))})"
+        )
 
     def add(self, version: VersionFile) -> Loaded:
         """Lay out a version; its periods are those of its base level."""
         name = f"v_{version.version}_{len(self.loaded)}"
         scan = f"read_parquet({quote(str(version.path))})"
-        self.connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {scan} {self._districts(scan)}")
         base = str(version.source.geography.level)
+        rows = self._epci_of_today(scan) if base == "epci" else f"SELECT * FROM {scan} {self._districts(scan)}"
+        self.connection.execute(f"CREATE VIEW {name} AS {rows}")
         where = "" if base == "mixed" else f"WHERE level = {quote(base)}"
         periods = self.connection.execute(f"SELECT DISTINCT period FROM {name} {where} ORDER BY 1").fetchall()
         described = self.connection.execute(f"DESCRIBE {name}").fetchall()
@@ -129,6 +133,21 @@ class Workshop:
         self.loaded[version.source.id] = found
         self._cover(version, name)
         return found
+
+    def _epci_of_today(self, scan: str) -> str:
+        """Rows of EPCI under their code of today; those that hold other communes now are refused, and say so."""
+        described = self.connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
+        measures = [row[0].removesuffix("__status") for row in described if row[0].endswith("__status")]
+        kept, missing = "p.kind IN ('same', 'recode')", int(Status.MISSING)
+        replaced = ["coalesce(p.code, v.code) AS code"]
+        for m in measures:
+            replaced.append(f'CASE WHEN {kept} THEN v."{m}" END AS "{m}"')
+            said = f'CASE WHEN {kept} THEN v."{m}__status" ELSE greatest(v."{m}__status", {missing}) END'
+            replaced.append(f'({said})::UTINYINT AS "{m}__status"')
+        return (
+            f"SELECT v.* REPLACE ({', '.join(replaced)}) FROM {scan} v LEFT JOIN epci_passage p "
+            "ON p.old_code = v.code AND v.cog BETWEEN p.cog_from AND p.cog_to"
+        )
 
     def _districts(self, scan: str) -> str:
         """Paris counted whole and by districts is counted once: whole."""

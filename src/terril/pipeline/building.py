@@ -15,6 +15,7 @@ from terril.core.releases import Manifest, SourceRelease
 from terril.core.sources import Source
 from terril.core.territories.model import Level
 from terril.engine.materialise import Geography, VersionFile
+from terril.ingestion.encoding import file_sha256
 from terril.pipeline.build import Builder
 from terril.pipeline.datasets import DatasetStore, Version
 from terril.pipeline.plan import Plan
@@ -58,7 +59,8 @@ class Building:
             rows.update("\n".join(column.to_pylist()).encode())
         return {
             "des appartenances": rows.hexdigest()[:16],
-            "de passage": hashlib.sha256((data_folder() / "passage.parquet").read_bytes()).hexdigest()[:16],
+            "de passage des communes": file_sha256(data_folder() / "passage.parquet")[:16],
+            "de passage des EPCI": file_sha256(data_folder() / "epci_passage.parquet")[:16],
             "des populations": digest(self._populations.to_pydict()),
         }
 
@@ -69,7 +71,12 @@ class Building:
     def builder(self) -> Builder:
         """The builder of releases, on the versions in use."""
         versions = self._in_use()
-        geography = Geography(data_folder() / "passage.parquet", self._memberships, self._populations)
+        geography = Geography(
+            data_folder() / "passage.parquet",
+            data_folder() / "epci_passage.parquet",
+            self._memberships,
+            self._populations,
+        )
         return Builder(
             self.workspace.releases,
             geography,

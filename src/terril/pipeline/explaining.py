@@ -27,6 +27,7 @@ def explainer(workspace: Workspace, reader: Reader) -> Explainer:
         sources=workspace.sources,
         paths=paths,
         passage=data_folder() / "passage.parquet",
+        epci_passage=data_folder() / "epci_passage.parquet",
         members=lambda key, level: [k.code for k in workspace.territories.members(key, level)],
         name=lambda key: workspace.territories.get(key).name,
         describe=lambda code, cog: " ; ".join(passage.describe(code, cog)),

@@ -25,6 +25,7 @@ TABLES = (
     "territories.parquet",
     "memberships.parquet",
     "passage.parquet",
+    "epci_passage.parquet",
     "population_reference.parquet",
     "area.parquet",
     "councillors.parquet",

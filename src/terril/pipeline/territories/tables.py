@@ -9,15 +9,18 @@ from typing import Any
 
 import pyarrow as pa
 
+from terril.core.territories.compositions import EpciRow, epci_rows
 from terril.core.territories.history import History, Nomenclature, PassageRow, passage_rows
 from terril.core.territories.index import COUNTRY, national_memberships
 from terril.core.territories.model import Level, Territory, TerritoryKey
 from terril.core.territories.passage import Passage
 from terril.pipeline.territories.councillors import Counts
-from terril.pipeline.territories.registry import UNDATED, VINTAGE, Registry, zone_of
+from terril.pipeline.territories.registry import UNDATED, VERSIONS, VINTAGE, Registry, zone_of
 
 CENSUS_YEAR = 2023
 FIRST_COG = 1943
+#: Figures of 2018 are read in the compositions of 1 January 2019, the oldest known; older ones are refused.
+FIRST_EPCI = 2018
 
 TERRITORIES = pa.schema(
     [
@@ -32,6 +35,12 @@ PASSAGE = pa.schema(
     [
         ("old_code", pa.string()), ("cog_from", pa.int16()), ("cog_to", pa.int16()), ("code", pa.string()),
         ("kind", pa.string()), ("targets", pa.int16()), ("since", pa.int16()), ("name", pa.string()),
+    ]
+)  # fmt: skip
+EPCI_PASSAGE = pa.schema(
+    [
+        ("old_code", pa.string()), ("cog_from", pa.int16()), ("cog_to", pa.int16()), ("code", pa.string()),
+        ("kind", pa.string()),
     ]
 )  # fmt: skip
 POPULATIONS = pa.schema([("code", pa.string()), ("cog", pa.int16()), ("year", pa.int16()), ("population", pa.int64())])
@@ -75,6 +84,19 @@ def passage_table(registry: Registry, history: History) -> list[PassageRow]:
         if r["zone"] == "com":
             rows.append(PassageRow(r["code"], history.recorded, VINTAGE, r["code"], "same", 1, None, r["nom"]))
     return sorted(rows, key=lambda r: (r.old_code, r.cog_from, r.code))
+
+
+def epci_passage_rows(registry: Registry, passage: Passage) -> list[EpciRow]:
+    """What each EPCI of the yearly packages is today."""
+
+    def carry(code: str, year: int) -> frozenset[str]:
+        return frozenset(c.code for c in passage.carry(code, year))
+
+    compositions = {
+        year: {e["code"]: frozenset(m["code"] for m in e["membres"]) for e in registry.package(year, "epci")}
+        for year in VERSIONS
+    }
+    return epci_rows(compositions, carry, FIRST_EPCI)
 
 
 def _undated(rows: Iterable[PassageRow], nomenclatures: Sequence[Nomenclature]) -> list[PassageRow]:
