@@ -289,6 +289,22 @@ def test_secret_value_is_in_the_restricted_root_only(place):
     assert "01003" not in [r["code"] for r in pq.read_table(public).to_pylist() if r["value"] is not None]
 
 
+def test_a_version_older_than_a_column_is_to_be_loaded_again(place):
+    place.indicators["d/pop"] = indicator(inputs={"p": {"dataset": "t/pop", "column": "menages", "unit": "hab"}})
+    action, (reason,) = place.plan()["d/pop"]
+    assert action == "unavailable"
+    assert "menages" in reason
+    assert "charger à nouveau" in reason
+
+
+def test_a_commune_that_the_tables_do_not_know_stops_the_build(place):
+    _, first = place.build()
+    place.load("v9", [*ROWS, {"code": "99999", "pop": 1}])
+    with pytest.raises(BuildError, match="99999"):
+        place.build()
+    assert place.store.current_id() == first.id
+
+
 def test_no_release_yet_says_what_to_do(tmp_path):
     with pytest.raises(QueryError, match="terril build"):
         ReleaseStore(tmp_path).require()

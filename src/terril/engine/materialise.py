@@ -127,12 +127,26 @@ class Workshop:
         described = self.connection.execute(f"DESCRIBE {name}").fetchall()
         schema = {row[0]: _ibis_type(row[1]) for row in described if row[0] != "geometry"}
         self._expect(name)
+        self._check_communes(version, name)
         changed = f"SELECT 1 FROM {name} v JOIN changed c ON c.code = v.code AND c.cog = v.cog LIMIT 1"
         unchanged = self.connection.execute(changed).fetchone() is None
         found = Loaded(version.source, version.version, name, schema, tuple(p[0] for p in periods), unchanged)
         self.loaded[version.source.id] = found
         self._cover(version, name)
         return found
+
+    def _check_communes(self, version: VersionFile, name: str) -> None:
+        """A version read with older territory tables may name communes that these do not know."""
+        unknown = self.connection.execute(
+            f"SELECT DISTINCT v.code, v.cog FROM {name} v ANTI JOIN passage p ON p.old_code = v.code "
+            "AND v.cog BETWEEN p.cog_from AND p.cog_to WHERE v.level = 'commune' ORDER BY ALL LIMIT 3"
+        ).fetchall()
+        if unknown:
+            listed = ", ".join(f"{code} (COG {cog})" for code, cog in unknown)
+            raise BuildError(
+                f"{version.source.id} : communes inconnues des tables de territoires ({listed})",
+                hint="charger à nouveau la source avec « terril ingest »",
+            )
 
     def _epci_of_today(self, scan: str) -> str:
         """Rows of EPCI under their code of today; those that hold other communes now are refused, and say so."""

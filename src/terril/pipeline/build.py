@@ -107,8 +107,9 @@ class Builder:
         full: bool,
     ) -> Plan:
         loaded = {source: found.periods for source, found in workshop.loaded.items()}
+        columns = {source: frozenset(found.schema) for source, found in workshop.loaded.items()}
         ids = {source: found.version for source, found in workshop.loaded.items()}
-        return make_plan(indicators, sources, loaded, ids, self.tables, self.store.current(), full=full)
+        return make_plan(indicators, sources, loaded, columns, ids, self.tables, self.store.current(), full=full)
 
     def _fill(
         self,

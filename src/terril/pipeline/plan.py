@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from terril.core.indicators.expansion import Expanded, NotComputable, expand
@@ -72,6 +72,7 @@ def make_plan(
     indicators: Mapping[str, Indicator],
     sources: Mapping[str, Source],
     loaded: Mapping[str, Sequence[str]],
+    columns: Mapping[str, Collection[str]],
     versions: Mapping[str, str],
     tables: Mapping[str, str],
     current: Manifest | None,
@@ -83,6 +84,7 @@ def make_plan(
     Parameters
     ----------
     loaded : periods of each loaded source.
+    columns : columns of the version in use of each loaded source.
     versions : version in use of each loaded source.
     tables : digests of the territory tables.
     current : manifest in force, or None.
@@ -95,7 +97,8 @@ def make_plan(
     for identifier in order(indicators):
         indicator = indicators[identifier]
         formula = resolved_formula(indicator, sources, indicators)
-        found = expand(indicator, formula, loaded, {i: r.expanded.periods for i, r in ready.items()})
+        parents = {i: r.expanded.periods for i, r in ready.items()}
+        found = _outdated(indicator, columns) or expand(indicator, formula, loaded, parents)
         if isinstance(found, NotComputable):
             unavailable[identifier] = found
             steps.append(Step(identifier, "remove" if identifier in released else "unavailable", (_why(found),)))
@@ -106,6 +109,17 @@ def make_plan(
     gone = sorted(set(released) - set(indicators))
     steps += [Step(identifier, "remove", ("n'est plus déclaré",)) for identifier in gone]
     return Plan(tuple(steps), ready, unavailable)
+
+
+def _outdated(indicator: Indicator, columns: Mapping[str, Collection[str]]) -> NotComputable | None:
+    """A version loaded before its source declared a column does not have it."""
+    for entry in indicator.inputs.values():
+        for dataset in entry.datasets:
+            lacking = [c for c in entry.columns if dataset in columns and c not in columns[dataset]]
+            if lacking:
+                reason = f"la version chargée n'a pas la colonne {', '.join(lacking)} : charger à nouveau la source"
+                return NotComputable(indicator.id, reason, (dataset,))
+    return None
 
 
 def _step(identifier: str, ready: Ready, current: Manifest | None, full: bool) -> Step:

@@ -45,6 +45,11 @@ class Input(Spec):
     )
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns read in each dataset, dimensions included."""
+        return tuple(c for c in (self.column, self.times, self.over, *self.where) if c is not None)
+
+    @property
     def datasets(self) -> tuple[str, ...]:
         """Source identifiers, in order of preference."""
         if self.dataset is None:
@@ -57,6 +62,8 @@ class Input(Spec):
             raise ValueError("une entrée vient soit d'un « dataset », soit d'un « indicator »")
         if self.dataset is not None and (self.column is None) != (self.measure == "count"):
             raise ValueError("« column » va avec « sum » et « value », pas avec « count »")
+        if not 0 < abs(self.factor) < 1000 or round(self.factor, 6) != self.factor:
+            raise ValueError("« factor » est un nombre de six décimales au plus, inférieur à 1000")
         if self.indicator is not None and (self.column or self.where or self.times or self.over):
             raise ValueError("« column », « where », « times » et « over » ne vont qu'avec un « dataset »")
         return self
