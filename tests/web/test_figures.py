@@ -34,8 +34,7 @@ def _client():
 
     if not apps.ready:
         django.setup()
-    for cached in (figures._workspace, figures._page):
-        cached.cache_clear()
+    figures._workspace.cache_clear()
     # What the page could not draw must fail here, not show a 500 page that a test might take for an answer.
     return Client(headers={"host": "localhost"}, raise_request_exception=True)
 

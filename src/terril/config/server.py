@@ -22,6 +22,9 @@ class Server(BaseApplication):
             "workers": workers,
             "proc_name": "terril",
             "loglevel": "warning",
+            "graceful_timeout": 5,
+            # Loaded and drawn once before the workers are forked: no visitor waits for the first page.
+            "preload_app": True,
             "control_socket_disable": True,
         }
         super().__init__()
@@ -33,7 +36,9 @@ class Server(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The WSGI application, imported in the worker."""
-        from terril.config.wsgi import application  # noqa: PLC0415 - after the fork, as gunicorn wants
+        """The WSGI application, its first page drawn."""
+        from terril.config.wsgi import application  # noqa: PLC0415 - Django is set up by this import
+        from terril.web.pages.figures.views import warm  # noqa: PLC0415 - needs Django set up
 
+        warm()
         return application

@@ -73,11 +73,9 @@ class Page:
     vintage: int
 
 
-def current_page() -> Page | None:
-    """The page of the release in force; None before the first build."""
-    workspace = _workspace()
-    release = workspace.releases.current_id()
-    return None if release is None else _page(release)
+def current_release() -> str | None:
+    """Identifier of the release in force; None before the first build."""
+    return _workspace().releases.current_id()
 
 
 @lru_cache(maxsize=1)
@@ -85,8 +83,8 @@ def _workspace() -> Workspace:
     return Workspace()
 
 
-@lru_cache(maxsize=2)
-def _page(release: str) -> Page:
+def page_of(release: str) -> Page:
+    """The page of a release, as the public sees it."""
     workspace = _workspace()
     manifest = workspace.releases.manifest(release)
     reader = Reader(workspace.releases.path(release), manifest, PUBLIC)
