@@ -8,6 +8,8 @@ from collections import Counter
 import pyarrow.parquet as pq
 import pytest
 
+from terril.pipeline.packs import load_packs
+from terril.pipeline.reference import is_bundled
 from tests.support.command import Command
 
 
@@ -78,6 +80,13 @@ def test_check_counts_what_the_packs_declare(terril):
     assert found["indicators"] >= 30
     assert found["sources"] >= 29
     assert found["errors"] == []
+
+
+def test_the_reference_names_what_shows_with_no_file_to_load(terril):
+    packs = load_packs()
+    promised = {i for i in packs.indicators if is_bundled(packs, i)}
+    steps = terril.json("plan")["steps"]
+    assert promised == {s["indicator"] for s in steps if s["action"] == "keep"}
 
 
 def test_plan_after_build_changes_nothing_and_names_what_is_not_loaded(terril):

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -24,11 +24,18 @@ from terril.engine.parts import Loaded
 from terril.engine.session import quote
 
 COLUMNS = "level, code, period, value, status, numerator, denominator"
-#: The two sort orders: a map is one level and one period, a profile is one territory.
-BY_MAP, BY_TERRITORY = "level, period, code", "level, code, indicator, period"
-#: Measured from 2,048 to 122,880 (docs/performance.md): smaller groups cost more in footers than they spare in rows.
-ROW_GROUP = 32_768
-_FORMAT = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+
+
+class Layout(NamedTuple):
+    """How rows are sorted, and how many make a group: what a read has to decode at least."""
+
+    order: str
+    rows: int
+
+
+#: A map is one level and one period, a profile is one territory. Sizes were measured (docs/performance.md).
+BY_MAP = Layout("level, period, code", 32_768)
+BY_TERRITORY = Layout("level, code, indicator, period", 16_384)
 _SECRET = int(Status.SECRET)
 _DISTRICTED = "('75056', '69123', '13055')"
 
@@ -236,7 +243,7 @@ class Workshop:
         self.know(identifier, restricted)
         return {root: stored(path, roots[root]) for root, path in paths.items()}
 
-    def _protect(self, restricted: Path, public: Path, extra: str = "", order: str = BY_MAP) -> None:
+    def _protect(self, restricted: Path, public: Path, extra: str = "", layout: Layout = BY_MAP) -> None:
         """The public file: nothing stands beside a secret."""
         scan = f"read_parquet({quote(str(restricted))})"
         query = (
@@ -250,7 +257,7 @@ class Workshop:
         hidden = ", ".join(
             f"CASE WHEN status = {_SECRET} THEN NULL ELSE {c} END AS {c}" for c in ("value", "numerator", "denominator")
         )
-        self._copy_sorted(f"SELECT {extra}{COLUMNS} FROM (SELECT * REPLACE ({hidden}) FROM {scan})", order, public)
+        self._copy_sorted(f"SELECT {extra}{COLUMNS} FROM (SELECT * REPLACE ({hidden}) FROM {scan})", layout, public)
 
     def bucket(self, files: Mapping[str, Path], roots: Mapping[str, Path]) -> dict[str, dict[str, StoredFile]]:
         """The same observations by territory, under each root: one file a department and one a larger level.
@@ -295,8 +302,9 @@ class Workshop:
         )
         self.connection.unregister("names")
 
-    def _copy_sorted(self, query: str, order: str, path: Path) -> None:
-        self.connection.execute(f"COPY (SELECT * FROM ({query}) ORDER BY {order}) TO {quote(str(path))} {_FORMAT}")
+    def _copy_sorted(self, query: str, layout: Layout, path: Path) -> None:
+        form = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {layout.rows})"
+        self.connection.execute(f"COPY (SELECT * FROM ({query}) ORDER BY {layout.order}) TO {quote(str(path))} {form}")
 
 
 _BUCKET = (

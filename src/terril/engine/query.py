@@ -140,11 +140,11 @@ class Reader:
         if stored is None:
             return []
         path = self.folder / stored.path
-        # The file is sorted by level, code, indicator, period: one territory needs no sort.
+        # A bucket holds one level, sorted by code, indicator, period: one territory needs no sort.
         arrays = self._fetch(
             f"SELECT indicator, period, value, status, numerator, denominator FROM read_parquet({quote(str(path))}) "
-            "WHERE level = ? AND code = ?",
-            [str(territory.level), territory.code],
+            "WHERE code = ?",
+            [territory.code],
         )
         names, periods = arrays["indicator"].tolist(), arrays["period"].tolist()
         last = {i: self.latest(i) for i in set(names) if self.scope.allows(i)}

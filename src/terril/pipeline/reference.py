@@ -16,7 +16,7 @@ from typing import Any
 import terril
 from terril.core.errors import TerrilError
 from terril.core.indicators.graph import all_sources
-from terril.core.indicators.spec import Indicator
+from terril.core.indicators.spec import Indicator, Span
 from terril.core.packs import Theme
 from terril.core.sources import Source
 from terril.pipeline.packs import Packs, load_packs
@@ -216,7 +216,12 @@ def _theme(packs: Packs, theme: Theme, indicators: list[Indicator]) -> str:
 
 
 def is_bundled(packs: Packs, indicator: str) -> bool:
-    """Whether an indicator shows with no file to load: each input has a bundled source or facts."""
+    """Whether an indicator shows with no file to load: each input has a bundled source or facts.
+
+    A span never does: it starts long before what travels with Terril.
+    """
+    if isinstance(packs.indicators[indicator].period, Span):
+        return False
     entries = packs.indicators[indicator].inputs.values()
     return all(
         is_bundled(packs, e.indicator)
