@@ -163,6 +163,16 @@ def test_explained_parts_give_the_observed_value(terril, indicator):
 
 
 @pytest.mark.reference_data
+def test_explained_split_is_the_share_observed_and_medians_are_never_added(terril):
+    (seen,) = terril.observations("demographie/population", "-t", "commune:62119", "--period", "1999")
+    (part,) = terril.json("explain", "demographie/population", "commune:62119", "1999")["children"][0]["children"]
+    assert part["status"] == "estimated"
+    assert part["value"] == pytest.approx(seen["value"], abs=0.01)
+    (part,) = terril.json("explain", "revenus/revenu_median", "commune:62447")["children"][0]["children"]
+    assert part["value"] is None
+
+
+@pytest.mark.reference_data
 def test_two_full_builds_are_byte_identical(terril):
     def digests() -> dict[str, str]:
         current = (terril.home / "releases" / "current").read_text().strip()

@@ -18,6 +18,7 @@ from terril.core.releases import SourceRelease
 from terril.core.sources import Source
 from terril.core.status import Status, worst
 from terril.core.territories.model import Level, TerritoryKey
+from terril.core.text import format_number
 from terril.engine.query import Reader
 from terril.engine.session import quote
 
@@ -40,6 +41,7 @@ class Explainer:
     name : name of a territory, for people.
     describe : what happened to an old commune code, in French; empty when nothing did.
     absent : old communes that a source read in a COG year should hold for a current commune, and does not.
+    share : part of a commune split since that goes to one of its pieces, by population.
     """
 
     reader: Reader
@@ -52,6 +54,7 @@ class Explainer:
     name: Callable[[TerritoryKey], str]
     describe: Callable[[str, int], str]
     absent: Callable[[str, int, Collection[str]], Sequence[str]]
+    share: Callable[[str, int, str], float]
 
     def explain(self, observation: Observation) -> TraceNode:
         """The tree of one observation."""
@@ -89,13 +92,15 @@ class Explainer:
         reading = next(r for r in expanded.readings[name] if r.observed == observation.period)
         if reading.indicator is not None:
             return self._parent(name, reading, observation.territory)
-        rows = self._rows(entry, reading, observation.territory)
+        rows = [self._shared(r) for r in self._rows(entry, reading, observation.territory)]
         unit = input_unit(entry, self.sources, {i: e.indicator for i, e in self.expanded.items()})
         zero = expanded.indicator.missing == "zero"
         holes = () if zero else self._holes(rows, str(reading.source), observation.territory)
-        status = _status(rows, zero, bool(holes))
-        # A partial sum would pass for a total.
-        total = None if hidden or status >= Status.MISSING else sum(float(r["part"] or 0) for r in rows)
+        status = _status(rows, zero, bool(holes), entry, self.sources[str(reading.source)])
+        weighted = expanded.indicator.weight not in (None, name) and len(rows) > 1
+        # A partial sum would pass for a total, and a weighted mean is no sum.
+        untold = hidden or weighted or status >= Status.MISSING
+        total = None if untold else sum(float(r["part"] or 0) for r in rows)
         children = (*self._row_nodes(rows, unit, hidden), *holes, self._source_node(reading))
         details: dict[str, Any] = {"période lue": reading.read, "lignes": len(rows), "lecture": _said(entry)}
         if observation.territory.level not in (
@@ -161,6 +166,14 @@ class Explainer:
             names = [d[0] for d in relation.description]
             return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
 
+    def _shared(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The part of a row that goes to the commune of today, where the commune of then was split since."""
+        if row["targets"] == 1:
+            return row
+        share = self.share(row["code"], row["cog"], row["current"])
+        part = None if row["part"] is None else float(row["part"]) * share
+        return {**row, "part": part, "share": share}
+
     def _holes(self, rows: Sequence[dict[str, Any]], source: str, territory: TerritoryKey) -> tuple[TraceNode, ...]:
         """What is absent, by name: members without a row, and old communes missing from an extract."""
         codes = self._codes(source, territory)
@@ -192,6 +205,8 @@ class Explainer:
                 details["passage"] = _REFUSED[row["kind"]].format(row["cog"])
             elif row["kind"] != "same" and (story := self.describe(row["code"], row["cog"])):
                 details["passage"] = story
+            if "share" in row:
+                details["part répartie selon la population"] = f"{format_number(100 * row['share'], 1)} %"
             value = None if masked else float(row["part"])
             label = self.name(TerritoryKey(Level(row["level"]), row["current"]))
             nodes.append(TraceNode("row", label, value, unit, status.word, details))
@@ -233,9 +248,16 @@ _MISSING = {
 }
 
 
-def _status(rows: Sequence[dict[str, Any]], zero: bool, holes: bool) -> Status:
+def _status(rows: Sequence[dict[str, Any]], zero: bool, holes: bool, entry: Input, source: Source) -> Status:
     """Status of an input read on these rows: where absence counts zero, an empty cell is no fault."""
     found = [Status(r["status"]) for r in rows]
+    if any(r["targets"] > 1 for r in rows):
+        found.append(Status.ESTIMATED if source.split == "population" else Status.MISSING)
+    if len(rows) > 1 and entry.measure == "value":
+        # Two medians make no median.
+        found.append(Status.MISSING)
+    if len(rows) > 1 and entry.reconstructed:
+        found.append(Status.ESTIMATED)
     if zero:
         found = [Status.OK if s == Status.MISSING else s for s in found]
     elif holes or not found:

@@ -6,6 +6,8 @@ from terril.core.indicators.expansion import Expanded, Reading
 from terril.core.indicators.formula import parse_formula
 from terril.core.indicators.spec import Indicator
 from terril.core.releases import IndicatorRelease
+from terril.core.territories.model import Level, TerritoryKey
+from terril.core.territories.passage import Passage
 from terril.engine.explain import Explainer
 from terril.engine.query import Reader
 from terril.pipeline.datasets import DatasetStore
@@ -34,6 +36,7 @@ def explainer(workspace: Workspace, reader: Reader) -> Explainer:
         absent=lambda code, cog, present: [
             f"{old} {passage.name_of(old, cog)}" for old in passage.missing(code, cog, present)
         ],
+        share=lambda old, cog, code: population_share(workspace, passage, old, cog, code),
     )
 
 
@@ -45,3 +48,11 @@ def replayed(indicator: Indicator, released: IndicatorRelease) -> Expanded:
             readings.setdefault(use.input, []).append(Reading(period, use.period, use.source, use.indicator))
     frozen = {name: tuple(found) for name, found in readings.items()}
     return Expanded(indicator, parse_formula(indicator.formula), tuple(released.periods), frozen)
+
+
+def population_share(workspace: Workspace, passage: Passage, old: str, cog: int, code: str) -> float:
+    """Part of the population of a commune split since that lives in one of its pieces: as the engine shares it."""
+    pieces = [c.code for c in passage.carry(old, cog)]
+    people = {p: workspace.territories.get(TerritoryKey(Level.COMMUNE, p)).population or 0 for p in pieces}
+    total = sum(people.values())
+    return people[code] / total if total else 1 / len(pieces)
