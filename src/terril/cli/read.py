@@ -187,20 +187,18 @@ def _tell_levels(reader: Reader, indicator: str, key: TerritoryKey) -> None:
 
 def _observation(workspace: Workspace, reader: Reader, o: Observation) -> dict[str, Any]:
     origin = reader.provenance(o.indicator, o.period)
-    unit = workspace.packs.indicators[o.indicator].unit if o.indicator in workspace.packs.indicators else ""
+    indicator = workspace.packs.indicators.get(o.indicator)
+    unit, decimals = (indicator.unit, indicator.decimals) if indicator else ("", 2)
     return {
         "indicator": o.indicator, "territory": str(o.territory), "name": workspace.territories.get(o.territory).name,
         "period": o.period, "value": o.value, "status": o.status.word, "numerator": o.numerator,
         "denominator": o.denominator, "unit": unit, "source": " ; ".join(origin.sources),
-        "vintage": " ; ".join(origin.vintages),
+        "vintage": " ; ".join(origin.vintages), "decimals": decimals,
     }  # fmt: skip
 
 
 def _value(row: dict[str, Any]) -> str:
-    value = plain(row["value"])
-    if value is None:
-        return "—"
-    return format_number(value, 0 if isinstance(value, int) else 2)
+    return "—" if row["value"] is None else format_number(row["value"], row["decimals"])
 
 
 def explain(

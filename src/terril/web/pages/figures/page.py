@@ -107,7 +107,7 @@ def _columns(workspace: Workspace, home: Territory) -> tuple[Territory, ...]:
     inside = [known.get(member) for member in known.members(home.key, Level.EPCI)]
     inside.sort(key=lambda t: -(t.population or 0))
     others = [t for t in known.of_level(Level.PERIMETER) if t.key != home.key]
-    return (home, *inside, *others)
+    return tuple(replace(t, name=typeset(t.name)) for t in (home, *inside, *others))
 
 
 def _tables(workspace: Workspace, reader: Reader, home: Territory) -> Iterable[Table]:
