@@ -305,6 +305,16 @@ def test_a_commune_that_the_tables_do_not_know_stops_the_build(place):
     assert place.store.current_id() == first.id
 
 
+def test_a_damaged_manifest_is_said_and_a_full_build_mends_it(place):
+    _, first = place.build()
+    (place.store.path(first.id) / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(StoreError, match="--full"):
+        place.build()
+    _, second = place.build(full=True)
+    assert place.store.current_id() == second.id
+    assert place.value() == 600
+
+
 def test_no_release_yet_says_what_to_do(tmp_path):
     with pytest.raises(QueryError, match="terril build"):
         ReleaseStore(tmp_path).require()

@@ -38,7 +38,6 @@ class IndicatorRelease(Spec):
     metadata: str
     components: dict[str, str]
     periods: dict[str, tuple[Use, ...]]
-    levels: tuple[str, ...]
     files: dict[str, StoredFile]
 
 

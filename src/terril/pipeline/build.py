@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from terril.core.errors import StoreError
 from terril.core.indicators.expansion import Expanded
 from terril.core.indicators.fingerprint import ENGINE
 from terril.core.indicators.spec import Indicator
@@ -85,13 +86,22 @@ class Builder:
             with session(spill) as connection:
                 workshop = self._workshop(connection)
                 plan = self._plan(workshop, indicators, sources, full)
-                current = self.store.current()
+                current = self._current(full)
                 if not plan.changes and current is not None:
                     return plan, None
                 with self.store.staging(release) as staged:
                     manifest = self._fill(staged, release, workshop, plan, current, progress)
                     self.store.publish(staged, manifest)
             return plan, manifest
+
+    def _current(self, full: bool) -> Manifest | None:
+        """The release in force; a damaged one is no obstacle to rebuilding everything."""
+        try:
+            return self.store.current()
+        except StoreError:
+            if not full:
+                raise
+            return None
 
     def _workshop(self, connection: Connection) -> Workshop:
         workshop = Workshop(connection, self.geography)
@@ -109,7 +119,7 @@ class Builder:
         loaded = {source: found.periods for source, found in workshop.loaded.items()}
         columns = {source: frozenset(found.schema) for source, found in workshop.loaded.items()}
         ids = {source: found.version for source, found in workshop.loaded.items()}
-        return make_plan(indicators, sources, loaded, columns, ids, self.tables, self.store.current(), full=full)
+        return make_plan(indicators, sources, loaded, columns, ids, self.tables, self._current(full), full=full)
 
     def _fill(
         self,
@@ -167,7 +177,6 @@ class Builder:
             metadata=ready.metadata,
             components=dict(ready.components),
             periods=uses(ready.expanded, self.described),
-            levels=tuple(str(level) for level in ready.expanded.indicator.levels),
             files=files,
         )
 

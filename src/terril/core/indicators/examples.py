@@ -37,7 +37,12 @@ def run_examples(indicator: Indicator, formula: Formula) -> list[Failure]:
         if indicator.missing == "zero":
             given = {name: 0.0 if value is None else value for name, value in given.items()}
         found, _ = evaluate(formula, given, parse_period(example.period).years)
-        both = found is not None and example.expect is not None
-        if not (abs(found - example.expect) <= example.within if both else found is example.expect):  # type: ignore[operator]
+        if not _close(found, example.expect, example.within):
             failures.append(Failure(number, example, found))
     return failures
+
+
+def _close(found: float | None, expected: float | None, within: float) -> bool:
+    if found is None or expected is None:
+        return found is expected
+    return abs(found - expected) <= within
