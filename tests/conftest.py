@@ -11,9 +11,22 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT.parent / "shared" / "data"
 
 
+def _absent(name: str) -> str:
+    return f"{name} : ../shared/data absent, valeurs réelles non comparées"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the reference data is absent, what needs it is skipped by name, never silently."""
+    if REFERENCE.is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("reference_data") is not None:
+            item.add_marker(pytest.mark.skip(reason=_absent(item.name)))
+
+
 @pytest.fixture
 def reference_data(request: pytest.FixtureRequest) -> Path:
-    """Folder of reference data; where it is absent the test is skipped by name, never silently."""
+    """Folder of reference data."""
     if not REFERENCE.is_dir():
-        pytest.skip(f"{request.node.name} : ../shared/data absent, valeurs réelles non comparées")
+        pytest.skip(_absent(request.node.name))
     return REFERENCE

@@ -39,8 +39,6 @@ def sources() -> dict[str, Source]:
 
 @pytest.fixture(scope="module")
 def territoire() -> Path:
-    if not REFERENCE.is_dir():
-        pytest.skip("../shared/data absent : les fichiers réels ne sont pas lus")
     return REFERENCE / "territoire"
 
 
