@@ -29,11 +29,6 @@ class Status(IntEnum):
         """Name in the French interface."""
         return LABELS[self]
 
-    @property
-    def has_value(self) -> bool:
-        """Whether a value of this status may be shown to everyone."""
-        return self <= Status.ESTIMATED
-
 
 LABELS = {
     Status.OK: "publié",

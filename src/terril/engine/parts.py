@@ -12,12 +12,9 @@ from terril.core.indicators.expansion import Reading
 from terril.core.indicators.spec import Input
 from terril.core.sources import Source
 from terril.core.status import Status
-from terril.core.territories.model import Level
 
 #: Sums are exact: DECIMAL at this scale, divided last.
 DECIMAL = "decimal(38, 9)"
-#: Levels whose codes are read as they stand; communes go through the passage.
-DIRECT_LEVELS = tuple(level for level in Level if level != Level.COMMUNE)
 
 MISSING, ESTIMATED = int(Status.MISSING), int(Status.ESTIMATED)
 
@@ -131,11 +128,11 @@ def commune_rows(loaded: Loaded, inputs: Mapping[str, Input], rows: Any, zero: b
     Nearly every commune is today what it was: those go straight through, and only the others pay for the passage.
     """
     grouped = _by_row(loaded, inputs, rows)
+    if loaded.unchanged:
+        return _stilled(grouped, inputs, zero)
     changed = ibis.table(CHANGED, name="changed")
     keys = [grouped.code == changed.code, grouped.cog == changed.cog]
     still = grouped.anti_join(changed, keys).select("code", "period", *_columns(inputs))
-    if loaded.unchanged:
-        return _stilled(still, inputs, zero)
     moved = _carried(loaded, inputs, grouped.semi_join(changed, keys), zero)
     return _stilled(still, inputs, zero).union(moved)
 

@@ -37,11 +37,6 @@ def order(indicators: Mapping[str, Indicator]) -> list[str]:
         ) from None
 
 
-def descendants(indicators: Mapping[str, Indicator], identifier: str) -> set[str]:
-    """Indicators computed, directly or not, from this one."""
-    return set(nx.descendants(_graph(indicators), identifier))
-
-
 def all_sources(indicators: Mapping[str, Indicator], identifier: str) -> tuple[str, ...]:
     """Every source an indicator stands on, through its parents."""
     found = dict.fromkeys(indicators[identifier].datasets)

@@ -8,8 +8,6 @@ from functools import cached_property
 
 from terril.core.text import NBSP
 
-KINDS = ("same", "merge", "split", "recode")
-
 
 @dataclass(frozen=True, slots=True)
 class Carried:

@@ -44,13 +44,6 @@ def open_delimited(path: Path, source: Source, limits: Limits) -> Iterator[Table
         yield Table(path.name, dialect.headers, batches, size=found.size, position=text.position)
 
 
-def delimited_headers(path: Path, source: Source, limits: Limits) -> tuple[str, ...]:
-    """Headers of a delimited file as the source would have them read."""
-    found = scan(path, source.read.encoding, limits)
-    with _text(path, found) as stream:
-        return _dialect(stream.read(_SAMPLE), source, path.name).headers
-
-
 def _text(path: Path, found: Scan) -> IO[bytes]:
     return io.BufferedReader(Utf8Stream(path, found.encoding, lone_cr=found.lone_cr), 1 << 20)
 
