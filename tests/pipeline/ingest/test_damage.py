@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from terril.core.errors import TerrilError
@@ -52,6 +52,8 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, 
 @pytest.mark.parametrize("name", ["f.xlsx", "f.geojson", "f.gpkg", "s.zip", "m.zip", "f.parquet"])
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=_CHANGES, kept=st.one_of(st.just(1.0), st.floats(0, 1)))
+# A byte of a Parquet column's name that makes it no text.
+@example(changes=[(0.546875, 128)], kept=1.0)
 def test_damaged(
     samples: dict[str, tuple[bytes, Source]], name: str, changes: list[tuple[float, int]], kept: float
 ) -> None:

@@ -19,17 +19,21 @@ from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table
 from terril.ingestion.geometry import to_wgs84
 from terril.ingestion.headers import resolve
 
+#: What a damaged footer or page gives; a name that is no longer text is one of them.
+_DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
+
 
 @contextmanager
 def open_parquet(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
     """Open a Parquet file; see :class:`terril.ingestion.contract.Connector`."""
     try:
         file = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
+        names = file.schema_arrow.names
+    except _DAMAGE as error:
         raise _damaged(path.name) from error
     with file:
         shape, crs = _shape(file, source)
-        headers = tuple(n for n in file.schema_arrow.names if n != shape)
+        headers = tuple(n for n in names if n != shape)
         batches = _batches(file, headers, shape, crs, source, path.name, limits)
         yield Table(path.name, headers, batches, geometry=shape is not None)
 
@@ -79,7 +83,7 @@ def _batches(
                 names.append(GEOMETRY)
             yield pa.RecordBatch.from_arrays(arrays, names=names)
             rows += batch.num_rows
-    except (pa.ArrowException, OSError) as error:
+    except _DAMAGE as error:
         raise _damaged(name) from error
 
 
