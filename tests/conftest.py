@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+#: The portal served for real, and a browser to visit it.
+pytest_plugins = ["tests.support.live", "tests.support.browser"]
+
 ROOT = Path(__file__).resolve().parent.parent
 #: Real values of the Artois, beside the project and never copied into it.
 REFERENCE = ROOT.parent / "shared" / "data"

@@ -38,7 +38,7 @@ class Server(BaseApplication):
     def load(self) -> Any:
         """The WSGI application, its first page drawn."""
         from terril.config.wsgi import application  # noqa: PLC0415 - Django is set up by this import
-        from terril.web.pages.figures.views import warm  # noqa: PLC0415 - needs Django set up
+        from terril.web.portal import warm  # noqa: PLC0415 - needs Django set up
 
         warm()
         return application

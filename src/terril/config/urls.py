@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("terril.web.pages.figures.urls"))]
+PAGES = ("home", "territories", "indicators", "comparison")
+
+urlpatterns = [path("", include(f"terril.web.pages.{page}.urls")) for page in PAGES]
 
 handler404 = "terril.web.pages.errors.not_found"
 handler500 = "terril.web.pages.errors.server_error"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from terril.core.indicators.spec import Indicator
 from terril.core.sources import Facts, Source
-from terril.core.spec import Name, Reference, Spec
+from terril.core.spec import Identifier, Name, Reference, Spec
+
+#: The article before a name in a sentence; a straight apostrophe is accepted.
+Article = Annotated[
+    Literal["", "le", "la", "les", "l’"],
+    BeforeValidator(lambda value: value.strip().replace("'", "’") if isinstance(value, str) else value),
+]
 
 
 class Perimeter(Spec):
@@ -16,6 +22,7 @@ class Perimeter(Spec):
 
     id: Name
     label: str
+    article: Article = ""
     short: str = ""
     siren: str | None = None
     members: tuple[str, ...] = Field(description="Clés niveau:code ; EPCI, communes ou autres périmètres")
@@ -35,6 +42,7 @@ class Group(Spec):
 
     id: Name
     label: str
+    article: Article = "les"
     members: tuple[str, ...] = ()
     level: Literal["commune", "epci", "department"] | None = None
     within: tuple[str, ...] = ()
@@ -92,6 +100,7 @@ class Pack(Spec):
     licence: str = "MIT"
     extends: tuple[Name, ...] = ()
     home: str | None = Field(default=None, description="Périmètre montré d'abord")
+    highlights: tuple[Identifier, ...] = Field(default=(), description="Chiffres clés, du premier au dernier")
     themes: tuple[Theme, ...] = ()
     perimeters: tuple[Perimeter, ...] = ()
     groups: tuple[Group, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,16 @@ from terril.core.territories.model import Level, TerritoryKey
 from terril.engine.session import quote
 
 _VALUES = ("code", "value", "status", "numerator", "denominator")
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Observations of an indicator at one level for one period: how many, and how many with a value."""
+
+    level: Level
+    period: str
+    told: int
+    valued: int
 
 
 class Reader:
@@ -74,6 +85,18 @@ class Reader:
         if indicator not in self._latest:
             self._latest[indicator] = max(parse_period(p) for p in released.periods).text
         return self._latest[indicator]
+
+    def coverage(self, indicator: str) -> tuple[Coverage, ...]:
+        """Where an indicator has observations: level by level, oldest period first."""
+        path = self.folder / self.released(indicator).files[self.scope.root].path
+        found = self._fetch(
+            "SELECT level, period, count(*) AS told, count(value) AS valued "
+            f"FROM read_parquet({quote(str(path))}) GROUP BY level, period",
+            [],
+        )
+        columns = (found[c].tolist() for c in ("level", "period", "told", "valued"))
+        rows = [Coverage(_LEVELS[level], period, told, valued) for level, period, told, valued in zip(*columns, strict=True)]
+        return tuple(sorted(rows, key=lambda c: (c.level, parse_period(c.period))))
 
     def provenance(self, indicator: str, period: str) -> Provenance:
         """Sources, vintages and licences behind a figure."""

@@ -94,6 +94,7 @@ class Territory:
     area_ha : area, hectares, measured on generalised contours.
     kind : nature (``CA``, ``CC``, ``METRO``, ``commune``, ``deleguee``, ``associee``, ``arrondissement``…).
     zone : ``metro``, ``drom`` or ``com``.
+    article : ``le``, ``la``, ``les`` or ``l’``, where the name takes one that is not part of it.
     """
 
     key: TerritoryKey
@@ -108,3 +109,4 @@ class Territory:
     area_ha: float | None = None
     kind: str = ""
     zone: str = "metro"
+    article: str = ""

@@ -46,7 +46,7 @@ def resolve_perimeters(index: Sets, perimeters: Sequence[Perimeter]) -> None:
     def add(perimeter: Perimeter) -> None:
         held, unit = _listed(index, perimeter.members, f"périmètre {perimeter.id}")
         key = TerritoryKey(Level.PERIMETER, perimeter.id)
-        territory = _summed(index, key, perimeter.label, held, siren=perimeter.siren)
+        territory = _summed(index, key, perimeter, held)
         index.add_set(territory, held, unit, perimeter.short)
 
     _in_order(Level.PERIMETER, perimeters, lambda p: p.members, add)
@@ -65,7 +65,7 @@ def resolve_groups(index: Sets, groups: Sequence[Group]) -> None:
         where = f"groupe {group.id}"
         held, unit = _listed(index, group.members, where) if group.level is None else _ruled(index, group, where)
         key = TerritoryKey(Level.GROUP, group.id)
-        index.add_set(_summed(index, key, group.label, held), held, unit)
+        index.add_set(_summed(index, key, group, held), held, unit)
 
     _in_order(Level.GROUP, groups, lambda g: (*g.members, *g.within), add)
 
@@ -153,15 +153,16 @@ def density(territory: Territory) -> float | None:
     return territory.population / (territory.area_ha / 100)
 
 
-def _summed(index: Sets, key: TerritoryKey, label: str, held: frozenset[str], siren: str | None = None) -> Territory:
+def _summed(index: Sets, key: TerritoryKey, declared: Perimeter | Group, held: frozenset[str]) -> Territory:
     communes = [index.get(TerritoryKey(Level.COMMUNE, code)) for code in sorted(held)]
     populations = [c.population for c in communes if c.population is not None]
     areas = [c.area_ha for c in communes if c.area_ha is not None]
     return Territory(
         key,
-        label,
-        siren=siren,
+        declared.label,
+        siren=declared.siren if isinstance(declared, Perimeter) else None,
         population=sum(populations) if len(populations) == len(communes) else None,
         area_ha=round(sum(areas), 2) if len(areas) == len(communes) else None,
         kind=str(key.level),
+        article=declared.article,
     )

@@ -28,6 +28,7 @@ KEYS = {
     "Pack.description": "Ce que le paquet contient",
     "Pack.extends": "Paquets repris ; une définition de même identifiant remplace la leur",
     "Pack.home": "Périmètre montré d'abord",
+    "Pack.highlights": "Chiffres clés de l'accueil et des fiches, du premier au dernier : identifiants d'indicateurs",
     "Pack.themes": "Thèmes des indicateurs (ou themes.yaml)",
     "Pack.perimeters": "Périmètres (ou perimeters.yaml)",
     "Pack.groups": "Groupes de comparaison (ou groups.yaml)",

@@ -267,6 +267,7 @@ def _packs(manifests: dict[str, LoadedPack], definitions: dict[str, Definition],
     for definition in definitions.values():
         by_kind.setdefault(definition.kind, {})[definition.id] = definition.value
     homes = [p.manifest.home for p in manifests.values() if p.manifest.home]
+    highlights = [p.manifest.highlights for p in manifests.values() if p.manifest.highlights]
     return Packs(
         packs=manifests,
         sources=by_kind.get("source", {}),
@@ -280,6 +281,7 @@ def _packs(manifests: dict[str, LoadedPack], definitions: dict[str, Definition],
         where={key: d.locate("id") for key, d in definitions.items()},
         owner={key: d.pack for key, d in definitions.items()},
         home=homes[-1] if homes else None,
+        highlights=highlights[-1] if highlights else (),
         definitions=definitions,
         faulty=faulty,
     )

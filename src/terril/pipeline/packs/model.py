@@ -100,6 +100,7 @@ class Packs:
         ``organisation:…``, ``similar:…`` for those that are not sources, facts or indicators).
     owner : name of the declaring pack, by the same keys.
     home : perimeter shown first, from the last pack that names one.
+    highlights : indicators shown first, from the last pack that lists some.
     faulty : keys of definitions that exist but were refused: those who cite them are not to blame.
     """
 
@@ -115,6 +116,7 @@ class Packs:
     where: dict[str, Location] = field(default_factory=dict)
     owner: dict[str, str] = field(default_factory=dict)
     home: str | None = None
+    highlights: tuple[str, ...] = ()
     definitions: dict[str, Definition] = field(default_factory=dict, repr=False)
     faulty: frozenset[str] = frozenset()
 

@@ -26,6 +26,11 @@ def check_references(packs: Packs) -> list[PackError]:
         if home and home not in packs.perimeters and f"perimeter:{home}" not in packs.faulty:
             hint = nearest(home, list(packs.perimeters), "périmètres déclarés")
             errors.append(PackError(f"paquet « {name} », « home » : périmètre inconnu « {home} »", hint=hint))
+        for identifier in pack.manifest.highlights:
+            if identifier not in packs.indicators and identifier not in packs.faulty:
+                hint = nearest(identifier, list(packs.indicators), "indicateurs déclarés")
+                message = f"paquet « {name} », « highlights » : indicateur inconnu « {identifier} »"
+                errors.append(PackError(message, hint=hint))
     for definition in packs.definitions.values():
         check = _CHECKS.get(definition.kind)
         if check is not None:

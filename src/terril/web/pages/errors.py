@@ -1,16 +1,17 @@
-"""Error pages that say what to do next."""
+"""Pages shown when something is missing or fails."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: the address leads nowhere."""
+    """404, with a way on."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: something failed on our side."""
-    return render(request, "500.html", status=500)
+    """500: nothing that could fail again, neither release nor packs."""
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,84 @@
+// Builds the assets of the portal: `node build.mjs`. `node build.mjs --tests` compiles the unit tests instead.
+
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "node_modules");
+const out = join(here, "..", "src", "terril", "web", "static", "built");
+const TARGET = ["chrome111", "edge111", "firefox114", "safari16.4"];
+
+/** Alphabets a French page may need. « latin » is enough but for names such as « Iași »; the rest is not carried. */
+const ALPHABETS = ["latin", "latin-ext"];
+const FONT = join(modules, "@fontsource-variable", "source-sans-3");
+
+async function buildTests() {
+  const folder = join(modules, ".cache", "terril-tests");
+  await rm(folder, { recursive: true, force: true });
+  const entries = (await readdir(join(here, "tests"))).filter((name) => name.endsWith(".test.mjs"));
+  await build({
+    entryPoints: entries.map((name) => join(here, "tests", name)),
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "warning",
+  });
+}
+
+const common = {
+  bundle: true,
+  minify: true,
+  target: TARGET,
+  legalComments: "none",
+  charset: "utf8",
+  logLevel: "warning",
+};
+
+async function buildScripts() {
+  const src = (name) => join(here, "src", name);
+  await Promise.all([
+    build({ ...common, entryPoints: [src("portal.ts"), src("map.ts")], outdir: out, format: "esm" }),
+    // Read before the first paint: a plain script, not a module.
+    build({ ...common, entryPoints: [src("scheme.ts")], outdir: out, format: "iife" }),
+    build({ ...common, entryPoints: [src("portal.css"), src("map.css")], outdir: out }),
+    build({
+      ...common,
+      entryPoints: { "map-worker": join(modules, "maplibre-gl", "dist", "maplibre-gl-worker.mjs") },
+      outdir: out,
+      format: "esm",
+    }),
+  ]);
+  await copyFile(join(modules, "maplibre-gl", "LICENSE.txt"), join(out, "map-LICENSE.txt"));
+}
+
+/** The font, under the name the style sheet uses. Upright only: browsers slant it where italics are wanted. */
+async function buildFonts() {
+  await mkdir(join(out, "fonts"), { recursive: true });
+  const ranges = JSON.parse(await readFile(join(FONT, "unicode.json"), "utf8"));
+  const faces = [];
+  for (const alphabet of ALPHABETS) {
+    const file = `source-sans-3-${alphabet}.woff2`;
+    await copyFile(join(FONT, "files", `source-sans-3-${alphabet}-wght-normal.woff2`), join(out, "fonts", file));
+    faces.push(
+      `@font-face{font-family:"Source Sans 3";font-style:normal;font-weight:200 900;font-display:swap;` +
+        `src:url(fonts/${file}) format("woff2");unicode-range:${ranges[alphabet]}}`,
+    );
+  }
+  await writeFile(join(out, "fonts.css"), `${faces.join("\n")}\n`);
+  await copyFile(join(FONT, "LICENSE"), join(out, "fonts", "OFL.txt"));
+}
+
+/** Built assets are never older than what they are built from: the folder is made anew. */
+async function buildAll() {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await Promise.all([buildScripts(), buildFonts()]);
+  const { size } = await stat(join(out, "portal.js"));
+  if (size === 0) throw new Error("portal.js is empty");
+}
+
+await (process.argv.includes("--tests") ? buildTests() : buildAll());

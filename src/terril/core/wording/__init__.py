@@ -1,0 +1,1 @@
+"""Saying figures in French: grammar, quantities, and the first sentence of each page."""

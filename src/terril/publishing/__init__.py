@@ -1,0 +1,1 @@
+"""Images and documents drawn from observations: maps for print, PNG."""

@@ -1,0 +1,88 @@
+"""Pages kept as sent: a release never changes, and every visitor of it sees the same."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+
+from terril.web.portal import current_release
+
+_LARGEST = 2_000_000
+_SMALLEST = 500
+_TEXTS = ("text/", "application/json", "application/xml", "image/svg+xml", "application/ld+json")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A page as it travels: plain and compressed bodies, and its headers."""
+
+    body: bytes
+    packed: bytes
+    tag: str
+    headers: tuple[tuple[str, str], ...]
+
+
+class ReleaseCache:
+    """Middleware: keep 200 answers to GET by release and address; answer 304 to who has them already."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The page kept, or the page drawn and kept."""
+        release = current_release() if request.method in ("GET", "HEAD") else None
+        if release is None:
+            return self.get_response(request)
+        place = f"{request.get_host()}{request.get_full_path()}"
+        key = f"{release}-{sha256(place.encode()).hexdigest()}"
+        kept = cache.get(key)
+        if kept is None:
+            response = self.get_response(request)
+            if not _keepable(response):
+                return response
+            kept = _kept(response)
+            cache.set(key, kept)
+        return _answer(request, kept)
+
+
+def _keepable(response: HttpResponse) -> bool:
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and "no-store" not in response.get("Cache-Control", "")
+        and len(response.content) <= _LARGEST
+    )
+
+
+def _kept(response: HttpResponse) -> Sent:
+    body = response.content
+    textual = response.get("Content-Type", "").startswith(_TEXTS) and len(body) >= _SMALLEST
+    return Sent(
+        body=body,
+        # mtime 0: the same page is the same bytes.
+        packed=gzip.compress(body, 6, mtime=0) if textual else b"",
+        tag=f'"{sha256(body).hexdigest()[:32]}"',
+        headers=tuple((name, value) for name, value in response.items() if name not in ("Content-Length", "Vary")),
+    )
+
+
+def _answer(request: HttpRequest, kept: Sent) -> HttpResponse:
+    packed = bool(kept.packed) and "gzip" in request.headers.get("Accept-Encoding", "")
+    response: HttpResponse
+    if kept.tag in request.headers.get("If-None-Match", ""):
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(kept.packed if packed else kept.body)
+    for name, value in kept.headers:
+        response[name] = value
+    response["ETag"] = kept.tag
+    response["Vary"] = "Accept-Encoding"
+    if packed and response.status_code == 200:
+        response["Content-Encoding"] = "gzip"
+    return response

@@ -1,0 +1,1 @@
+"""About, legal notices, accessibility statement, map of the site."""

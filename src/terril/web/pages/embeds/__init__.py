@@ -1,0 +1,1 @@
+"""Charts, maps and profiles fit to be framed elsewhere."""

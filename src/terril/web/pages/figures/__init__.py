@@ -1,1 +1,0 @@
-"""The one page before the portal: the figures of the home perimeter."""

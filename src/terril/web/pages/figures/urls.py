@@ -1,7 +1,0 @@
-"""Addresses of the page of figures."""
-
-from django.urls import path
-
-from terril.web.pages.figures.views import home
-
-urlpatterns = [path("", home, name="home")]

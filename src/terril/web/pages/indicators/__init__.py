@@ -1,0 +1,1 @@
+"""An indicator: its map, its ranking, its series, its method; and the themes."""

@@ -1,0 +1,102 @@
+"""How an indicator is calculated, in words a reader can follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from terril.core.indicators.spec import Indicator, Input
+from terril.core.observations import provenance
+from terril.core.text import NBSP
+from terril.web import addresses
+from terril.web.components.figures import said
+from terril.web.pages.indicators.selection import Selection
+from terril.web.portal import Portal
+
+_AGGREGATIONS = {
+    "sum": "Aux niveaux supérieurs, les valeurs des membres sont additionnées.",
+    "ratio_of_sums": "Aux niveaux supérieurs, le rapport est recalculé sur les sommes, jamais moyenné.",
+    "weighted_mean": "Aux niveaux supérieurs, moyenne pondérée.",
+    "recount": "Aux niveaux supérieurs, nouveau décompte.",
+    "none": "Rien n’est calculé au-dessus des niveaux publiés par le producteur.",
+}
+_MISSING = {
+    "propagate": "Un membre sans valeur rend le total non disponible.",
+    "zero": "Un membre sans ligne vaut zéro : c’est le choix de la définition.",
+}
+_DIRECTIONS = {
+    "higher_is_better": "Une valeur plus élevée est tenue pour meilleure.",
+    "lower_is_better": "Une valeur plus basse est tenue pour meilleure.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One input of the formula."""
+
+    name: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference, or a source."""
+
+    text: str
+    href: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """The method of an indicator."""
+
+    formula: str
+    parts: tuple[Part, ...]
+    rules: tuple[str, ...]
+    method: str
+    sources: tuple[Link, ...]
+    references: tuple[Link, ...]
+    valid_on: str
+
+
+def method_of(portal: Portal, indicator: Indicator, selection: Selection) -> Method:
+    """The method of an indicator, with the sources read for the period asked."""
+    rules = [_AGGREGATIONS[indicator.aggregation], _MISSING[indicator.missing]]
+    if indicator.direction:
+        rules.append(_DIRECTIONS[indicator.direction])
+    return Method(
+        formula=indicator.formula,
+        parts=tuple(_part(portal, name, given) for name, given in indicator.inputs.items()),
+        rules=tuple(said(r) for r in rules),
+        method=said(indicator.method),
+        sources=tuple(_sources(portal, indicator, selection.period)),
+        references=tuple(Link(said(r.title), r.url or "") for r in indicator.references),
+        valid_on=indicator.valid_on or "",
+    )
+
+
+def _part(portal: Portal, name: str, given: Input) -> Part:
+    if given.indicator is not None:
+        known = portal.workspace.packs.indicators.get(given.indicator)
+        return Part(
+            name,
+            f"indicateur{NBSP}: {said(known.label if known else given.indicator)}",
+            addresses.indicator(given.indicator),
+        )
+    source = portal.workspace.sources.get(given.datasets[0]) if given.datasets else None
+    label = said(source.label) if source is not None else ", ".join(given.datasets)
+    verb = {"sum": "somme de", "count": "nombre de lignes de", "value": "valeur publiée de"}[given.measure]
+    column = f" {given.column}," if given.column else ""
+    kept = ", ".join(f"{d} = {v if isinstance(v, str) else ' ou '.join(v)}" for d, v in given.where.items())
+    text = f"{verb}{column} {label}" + (f" (où {kept})" if kept else "")
+    return Part(name, text, addresses.source(given.datasets[0]) if given.datasets else "")
+
+
+def _sources(portal: Portal, indicator: Indicator, period: str) -> list[Link]:
+    found = []
+    for identifier in provenance(portal.manifest, indicator.id, period).sources:
+        used = portal.manifest.sources[identifier]
+        note = f"millésime{NBSP}: {used.vintage_of(period)}, licence{NBSP}: {used.licence}"
+        found.append(Link(said(f"{used.producer}, {used.label}"), addresses.source(identifier), said(note)))
+    return found

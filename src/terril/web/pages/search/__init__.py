@@ -1,0 +1,1 @@
+"""Search of territories and indicators."""

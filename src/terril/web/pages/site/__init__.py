@@ -1,0 +1,1 @@
+"""What machines read of the site: sitemap, robots, tiles, previews."""

@@ -1,0 +1,1 @@
+"""Sources: who produces what, how fresh, what is not loaded."""

@@ -1,0 +1,1 @@
+"""The design system, each component with its states."""

@@ -1,0 +1,1 @@
+"""A territory: its figures, its place among others, what it holds."""

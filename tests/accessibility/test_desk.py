@@ -1,0 +1,26 @@
+"""Every page and state at a desk: axe, structure, focus, console and weight."""
+
+from tests.accessibility import checks
+
+
+@checks.pages
+def test_at_a_desk(shown, state):
+    watched = shown(state)
+    found = checks.told(
+        axe=checks.axe(watched.page),
+        structure=checks.structure(watched.page, framed="/embed/" in state.path),
+        focus=checks.unseen_focus(watched.page),
+        weight=checks.weight(watched),
+        console=watched.complaints,
+    )
+    assert found == {}
+
+
+def test_axe_finds_faults(shown):
+    state = checks.STATES[0]
+    page = shown(state).page
+    page.evaluate(
+        "document.querySelector('main').innerHTML = '<img src=\"/x\"><h4>Titre</h4><a href=\"#rien\"></a><svg></svg>'"
+    )
+    assert len(checks.axe(page)) >= 2
+    assert len(checks.structure(page, framed=False)) >= 3

@@ -1,0 +1,18 @@
+"""Every page and state 320 px wide, dark, then zoomed four times: nothing is lost, nothing scrolls sideways."""
+
+from tests.accessibility import checks
+
+
+@checks.pages
+def test_on_a_phone(shown, state):
+    page = shown(state, width=320, height=640, color_scheme="dark").page
+    found = checks.told(axe=checks.axe(page), too_wide=checks.too_wide(page))
+    # 1280 × 1024 at 400 %: what stays on screen must leave room to read.
+    page.set_viewport_size({"width": 320, "height": 256})
+    assert found | checks.told(covered=checks.covered(page)) == {}
+
+
+def test_what_is_too_wide_is_found(shown):
+    page = shown(checks.STATES[0], width=320, height=640).page
+    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<p>' + 'n'.repeat(300) + '</p>')")
+    assert checks.too_wide(page)

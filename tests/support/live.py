@@ -1,0 +1,174 @@
+"""The real server over a real home: what a visitor's browser meets.
+
+A home is built once a run, whatever the number of processes of pytest; each process starts its own server on it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.support.command import Command
+
+REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "data" / "territoire"
+#: Seconds that a server may take to answer its first page, on a machine busy with other tests.
+PATIENCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server answered, its body unpacked."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    travelled: int
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+    @property
+    def type(self) -> str:
+        """Content type, without its charset."""
+        return self.headers.get("content-type", "").partition(";")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A server that answers.
+
+    Parameters
+    ----------
+    host, port : where.
+    home : ``TERRIL_HOME`` that it reads.
+    """
+
+    host: str
+    port: int
+    home: Path
+
+    @property
+    def root(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """One request, redirects not followed; compressed as browsers ask."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
+        sent = {"Accept-Encoding": "gzip", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        try:
+            connection.request(method, path, headers=sent)
+            response = connection.getresponse()
+            body = response.read()
+        finally:
+            connection.close()
+        received = {name.lower(): value for name, value in response.getheaders()}
+        plain = gzip.decompress(body) if received.get("content-encoding") == "gzip" and body else body
+        return Answer(response.status, received, plain, len(body))
+
+
+@contextmanager
+def serve(home: Path, workers: int = 2) -> Iterator[Site]:
+    """``terril serve`` on a free port of the loopback; ended, and nothing else, on leaving."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = home / f"server-{port}.log"
+    command = [sys.executable, "-m", "terril", "serve", "--port", str(port), "--workers", str(workers)]
+    with log.open("wb") as said:
+        server = subprocess.Popen(command, env={**os.environ, "TERRIL_HOME": str(home)}, stdout=said, stderr=said)
+        try:
+            _wait(server, port, log)
+            yield Site("127.0.0.1", port, home)
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    limit = time.monotonic() + PATIENCE
+    while time.monotonic() < limit:
+        if server.poll() is not None:
+            break
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the server did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def _once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
+    """A folder built by the first process that asks, read by all."""
+    own = factory.getbasetemp()
+    root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = root / f"home-{name}"
+    with FileLock(root / f"home-{name}.lock"):
+        if not (folder / "built").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            build(folder)
+            (folder / "built").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What « terril demo » builds: read it, never write in it."""
+    return _once(tmp_path_factory, "demo", lambda folder: _ignore(Command(folder)("demo", "--no-serve")))
+
+
+@pytest.fixture(scope="session")
+def artois_home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
+    """The same with the reference data loaded, and a release before: read it, never write in it."""
+    if not REFERENCE.is_dir():
+        pytest.skip("../shared/data absent, valeurs réelles non montrées")
+
+    def build(folder: Path) -> None:
+        shutil.copytree(demo_home, folder, ignore=shutil.ignore_patterns("built", "*.log"))
+        command = Command(folder)
+        command("ingest", "--from", str(REFERENCE))
+        command("build")
+
+    return _once(tmp_path_factory, "artois", build)
+
+
+def _ignore(said: str) -> None:
+    """What a command says is of no use here."""
+
+
+@pytest.fixture(scope="session")
+def demo(demo_home: Path) -> Iterator[Site]:
+    """The portal with what travels with Terril: many indicators wait for their source."""
+    with serve(demo_home) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def artois(artois_home: Path) -> Iterator[Site]:
+    """The portal with the reference data; tests that use it are marked ``reference_data``."""
+    with serve(artois_home) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest) -> Site:
+    """The fullest portal that can be built here."""
+    found: Site = request.getfixturevalue("artois" if REFERENCE.is_dir() else "demo")
+    return found

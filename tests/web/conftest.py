@@ -1,0 +1,65 @@
+"""Pages asked in this process, over a demonstration built once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import Command
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the demonstration alone: what a fresh machine shows."""
+    folder = tmp_path_factory.mktemp("web")
+    Command(folder)("demo", "--no-serve")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the reference data too."""
+    reference = Path(__file__).resolve().parents[3] / "shared" / "data" / "territoire"
+    if not reference.is_dir():
+        pytest.skip("../shared/data absent, valeurs réelles non comparées")
+    folder = tmp_path_factory.mktemp("loaded")
+    command = Command(folder)
+    command("demo", "--no-serve")
+    command("ingest", "--from", str(reference))
+    command("build")
+    return folder
+
+
+@pytest.fixture
+def open_site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], object]]:
+    """Opens a test client on a working folder."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terril.config.settings")
+    import django  # noqa: PLC0415 - after the settings are named
+    from django.apps import apps  # noqa: PLC0415
+
+    if not apps.ready:
+        django.setup()
+    from django.core.cache import cache  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+
+    from terril.web import portal  # noqa: PLC0415
+
+    def opened(home: Path) -> Client:
+        monkeypatch.setenv("TERRIL_HOME", str(home))
+        portal.forget()
+        cache.clear()
+        # What a page could not draw must fail here, not show a 500 that a test might take for an answer.
+        return Client(headers={"host": "localhost"}, raise_request_exception=True)
+
+    yield opened
+    portal.forget()
+    cache.clear()
+
+
+@pytest.fixture
+def client(demo: Path, open_site: Callable[[Path], object]) -> object:
+    """A visitor of the demonstration."""
+    return open_site(demo)
