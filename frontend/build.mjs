@@ -1,6 +1,7 @@
 // Builds the assets of the portal: `node build.mjs`. `node build.mjs --tests` compiles the unit tests instead.
 
-import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -40,19 +41,23 @@ const common = {
 
 async function buildScripts() {
   const src = (name) => join(here, "src", name);
+  const worker = join(modules, "maplibre-gl", "dist", "maplibre-gl-worker.mjs");
   await Promise.all([
-    build({ ...common, entryPoints: [src("portal.ts"), src("map.ts")], outdir: out, format: "esm" }),
+    build({ ...common, entryPoints: [src("portal.ts")], outdir: out, format: "esm" }),
     // Read before the first paint: a plain script, not a module.
     build({ ...common, entryPoints: [src("scheme.ts")], outdir: out, format: "iife" }),
     build({ ...common, entryPoints: [src("portal.css"), src("map.css")], outdir: out }),
-    build({
-      ...common,
-      entryPoints: { "map-worker": join(modules, "maplibre-gl", "dist", "maplibre-gl-worker.mjs") },
-      outdir: out,
-      format: "esm",
-    }),
+    build({ ...common, entryPoints: { "map-worker": worker }, outdir: out, format: "esm" }),
   ]);
+  // A browser that kept an older worker or style sheet must not join it to this map.
+  const define = { WORKER: await fingerprinted("map-worker.js"), STYLE: await fingerprinted("map.css") };
+  await build({ ...common, entryPoints: [src("map.ts")], outdir: out, format: "esm", define });
   await copyFile(join(modules, "maplibre-gl", "LICENSE.txt"), join(out, "map-LICENSE.txt"));
+}
+
+async function fingerprinted(name) {
+  const content = await readFile(join(out, name));
+  return JSON.stringify(`${name}?v=${createHash("sha256").update(content).digest("hex").slice(0, 12)}`);
 }
 
 /** The font, under the name the style sheet uses. Upright only: browsers slant it where italics are wanted. */
@@ -77,8 +82,6 @@ async function buildAll() {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await Promise.all([buildScripts(), buildFonts()]);
-  const { size } = await stat(join(out, "portal.js"));
-  if (size === 0) throw new Error("portal.js is empty");
 }
 
 await (process.argv.includes("--tests") ? buildTests() : buildAll());

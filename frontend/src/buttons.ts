@@ -1,11 +1,17 @@
-// Buttons that only JavaScript can serve: copy, print. The style sheet hides them without it.
+// Buttons that only JavaScript can serve: copy, print, light or dark. The server writes them `hidden`.
 
 import { NBSP } from "./french";
 import { say } from "./live";
 
 const SHOWN_MS = 2000;
 
-/** Copy (`button[data-copy]`, `button[data-copy-from="#id"]`) and print (`button[data-print]`). */
+/** Show the buttons that are new under `root`. */
+export function enhanceButtons(root: ParentNode): void {
+  const served = "button[data-copy][hidden], button[data-print][hidden], [data-scheme-switch][hidden]";
+  for (const element of root.querySelectorAll<HTMLElement>(served)) element.hidden = false;
+}
+
+/** Copy (`button[data-copy]`: a text, or `#id` of what holds it) and print (`button[data-print]`). */
 export function startButtons(): void {
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("button") : null;
@@ -17,11 +23,11 @@ export function startButtons(): void {
 }
 
 function copied(button: HTMLElement): string | null {
-  const from = button.dataset["copyFrom"];
-  if (!from) return button.dataset["copy"] ?? null;
-  const source = document.querySelector(from);
+  const wanted = button.dataset["copy"];
+  if (!wanted?.startsWith("#")) return wanted ?? null;
+  const source = document.getElementById(wanted.slice(1));
   if (source instanceof HTMLInputElement || source instanceof HTMLTextAreaElement) return source.value;
-  return source?.textContent?.trim() ?? null;
+  return source?.textContent?.trim().replace(/[ \t]*\n\s*/g, " ") ?? null;
 }
 
 async function copy(button: HTMLElement, text: string): Promise<void> {

@@ -11,7 +11,7 @@ export function enhanceMaps(root: ParentNode): void {
   const maps = [...root.querySelectorAll<HTMLElement>("terril-map:not([data-state])")];
   if (maps.length === 0) return;
   if (!canDraw()) {
-    for (const map of maps) explain(map, `Carte interactive indisponible${NBSP}: ce navigateur n’a pas WebGL.`);
+    for (const map of maps) explain(map, `Carte interactive indisponible${NBSP}: ce navigateur ne sait pas la dessiner.`);
     return;
   }
   const watcher = new IntersectionObserver(

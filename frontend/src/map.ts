@@ -3,13 +3,11 @@
 import { setWorkerUrl } from "maplibre-gl";
 import { TerrilMap } from "./map/element";
 
-/** An asset beside this script, unless the page names another address (with its fingerprint). */
-function asset(name: string, given: string | undefined): string {
-  return given ? new URL(given, document.baseURI).href : new URL(name, import.meta.url).href;
-}
+/** Addresses of the two files beside this one, with the fingerprint of their content: see build.mjs. */
+declare const WORKER: string;
+declare const STYLE: string;
 
 async function addStyle(address: string): Promise<void> {
-  if ([...document.styleSheets].some((sheet) => sheet.href === address)) return;
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = address;
@@ -20,7 +18,6 @@ async function addStyle(address: string): Promise<void> {
   });
 }
 
-const first = document.querySelector<HTMLElement>("terril-map");
-setWorkerUrl(asset("map-worker.js", first?.dataset["worker"]));
-await addStyle(asset("map.css", first?.dataset["style"]));
+setWorkerUrl(new URL(WORKER, import.meta.url).href);
+await addStyle(new URL(STYLE, import.meta.url).href);
 customElements.define("terril-map", TerrilMap);

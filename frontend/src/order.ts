@@ -10,17 +10,15 @@ export type Key = number | string | null;
 /**
  * The key of a cell.
  *
- * `value` is its `data-value`, which prevails on the text shown: "" says that there is none (secret, missing).
+ * `value` is its `data-value`, which prevails on the text shown: "" says that there is none (secret, missing). In a
+ * column of numbers, words (« n.d. ») are no value.
  */
 export function cellKey(value: string | null, text: string, numeric: boolean): Key {
-  if (value !== null) {
-    if (value.trim() === "") return null;
-    const number = Number(value);
-    return Number.isFinite(number) ? number : value;
-  }
-  if (numeric) return readNumber(text);
-  const shown = text.trim();
-  return shown === "" ? null : shown;
+  const said = (value ?? text).trim();
+  if (said === "") return null;
+  const number = Number(said);
+  if (value !== null && Number.isFinite(number)) return number;
+  return numeric ? readNumber(said) : said;
 }
 
 /**

@@ -1,6 +1,6 @@
 // What every page loads. Each part works on markup that works without it.
 
-import { startButtons } from "./buttons";
+import { enhanceButtons, startButtons } from "./buttons";
 import { startFollow } from "./follow";
 import { enhanceMaps } from "./lazy";
 import { startLive } from "./live";
@@ -10,11 +10,11 @@ import { enhanceTables } from "./sort";
 import { startTips } from "./tip";
 
 function enhance(root: ParentNode): void {
+  enhanceButtons(root);
   enhanceTables(root);
   enhanceMaps(root);
 }
 
-document.documentElement.dataset["js"] = "";
 startLive();
 startScheme();
 startButtons();

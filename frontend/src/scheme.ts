@@ -2,5 +2,4 @@
 
 import { applyScheme, storedScheme } from "./scheme-choice";
 
-document.documentElement.dataset["js"] = "";
 applyScheme(storedScheme());

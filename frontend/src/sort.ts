@@ -30,7 +30,7 @@ function sortBy(table: HTMLTableElement, heading: HTMLTableCellElement, column: 
   if (!body) return;
   const rows = [...body.rows].filter((row) => !("fixed" in row.dataset));
   const fixed = [...body.rows].filter((row) => "fixed" in row.dataset);
-  const numeric = heading.dataset["sortType"] !== "text" && isNumeric(rows, column);
+  const numeric = heading.classList.contains("figure") || isNumeric(rows, column);
   const direction = nextDirection(heading.getAttribute("aria-sort"), numeric);
   const keys = rows.map((row) => {
     const cell = row.cells[column];

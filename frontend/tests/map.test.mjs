@@ -9,6 +9,7 @@ const RAMP = ["#dcebef", "#6fa9ba", "#17566a"];
 const JSON_VALUES = {
   level: "commune",
   label: "Population",
+  labels: ["moins de 250", "250 à 999", "1\u202f000 et plus"],
   ramp: RAMP,
   bbox: [1.5, 50, 3.2, 51],
   items: { "00001": [2, "24 habitants"], "00002": [-1, "secret statistique"], "00003": [-1, "non disponible"] },
@@ -46,6 +47,7 @@ test("what a map cannot draw is refused", () => {
     [],
     { ...JSON_VALUES, level: "iris" },
     { ...JSON_VALUES, ramp: [1] },
+    { ...JSON_VALUES, labels: undefined },
     { ...JSON_VALUES, bbox: [1, 2, 3] },
     { ...JSON_VALUES, bbox: [3, 50, 1, 51] },
     { ...JSON_VALUES, bbox: [1, 50, "x", 51] },

@@ -31,7 +31,9 @@ test("zero is singular in French", () => {
 test("data-value prevails on the text, and an empty one is no value", () => {
   assert.equal(cellKey("25224", "25\u202f224 habitants", true), 25224);
   assert.equal(cellKey("", "secret statistique", true), null);
-  assert.equal(cellKey("2021-03", "mars 2021", true), "2021-03");
+  assert.equal(cellKey("24\u202f895", "24\u202f895", true), 24895);
+  assert.equal(cellKey("n.d.", "n.d.", true), null);
+  assert.equal(cellKey("2021-03", "mars 2021", false), "2021-03");
   assert.equal(cellKey(null, " 3,5\u00a0% ", true), 3.5);
   assert.equal(cellKey(null, " Lens ", false), "Lens");
   assert.equal(cellKey(null, "  ", false), null);

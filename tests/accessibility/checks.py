@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -42,7 +43,9 @@ _STRUCTURE = """() => ({
   title: document.title,
   headings: [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(h => h.checkVisibility()).map(h => Number(h.tagName[1])),
   missing: ['header', 'main', 'footer', 'nav'].filter(n => !document.querySelector(n)),
-  untold: [...document.querySelectorAll('svg:not([aria-hidden=true]):not([role=img])')].map(e => e.outerHTML.slice(0, 100)),
+  untold: [...document.querySelectorAll('svg:not([aria-hidden=true], svg svg)')]
+    .filter(e => !['img', 'group'].includes(e.getAttribute('role')) || !e.hasAttribute('aria-labelledby'))
+    .map(e => e.outerHTML.slice(0, 100)),
   dead: [...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href'))
     .filter(h => !document.getElementById(decodeURIComponent(h.slice(1)))),
 })"""
@@ -116,11 +119,14 @@ def covered(page: Page) -> list[str]:
 def weight(watched: Watched) -> list[str]:
     """What travelled beyond the budget; the map comes with its own, where a reader opens it."""
     watched.page.wait_for_load_state("networkidle")
-    parts = {url: size for url, size in watched.loaded.items() if "/built/map" not in url and "/tuiles/" not in url}
+    parts = {
+        url: size for url, size in watched.loaded.items() if not re.search("/built/map|/tuiles/|/valeurs.json", url)
+    }
     heavy = sorted(parts.items(), key=lambda part: -part[1])[:5]
     return [f"{sum(parts.values())} bytes: {heavy}"] if sum(parts.values()) > HEAVIEST else []
 
 
-def told(**found: list[str]) -> dict[str, list[str]]:
-    """The checks that found something: to be compared with nothing at all."""
-    return {name.replace("_", " "): faults for name, faults in found.items() if faults}
+def expect_nothing(**found: list[str]) -> None:
+    """Fail with everything that was found, one fault a line."""
+    lines = [f"{name.replace('_', ' ')}: {fault}" for name, faults in found.items() for fault in faults]
+    assert not lines, "\n" + "\n".join(lines)

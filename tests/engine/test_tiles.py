@@ -53,7 +53,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.integers(-1, DEEPEST + 2), st.integers(-2, 600), st.integers(-2, 600))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_a_tile_is_the_one_asked_or_none(archive: Path, z: int, x: int, y: int) -> None:
     inside = z >= 0 and 0 <= x < 1 << max(z, 0) and 0 <= y < 1 << max(z, 0)
     assert Tiles(archive).tile(z, x, y) == (content(z, x, y) if inside and present(z, x, y) else None)

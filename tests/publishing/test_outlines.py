@@ -47,11 +47,13 @@ def ragged(x: float, y: float, side: float, cells: int, seed: int) -> dict[str, 
             low, high = j * points, (j + 1) * points
             across = np.linspace(0, step, points + 1)
             bottom = np.column_stack([i * step + across, j * step + wave[0, j, i * points : (i + 1) * points + 1]])
-            top = np.column_stack([i * step + across, (j + 1) * step + wave[0, j + 1, i * points : (i + 1) * points + 1]])
+            top = np.column_stack(
+                [i * step + across, (j + 1) * step + wave[0, j + 1, i * points : (i + 1) * points + 1]]
+            )
             left = np.column_stack([i * step + wave[1, i, low : high + 1], j * step + across])
             right = np.column_stack([(i + 1) * step + wave[1, i + 1, low : high + 1], j * step + across])
             ring = np.vstack([bottom, right[1:], top[::-1][1:], left[::-1][1:]])
-            found[f"{i}{j}"] = shapely.Polygon(ring + (x, y))
+            found[f"{i}{j}"] = shapely.Polygon(ring + np.array([x, y]))
     return found
 
 
@@ -72,7 +74,9 @@ def country(tmp_path: Path) -> Path:
     }
     write(tmp_path, Level.COMMUNE, cells | island)
     write(tmp_path, Level.EPCI, halves | {"200000974": shapely.union_all(list(island.values()))})
-    write(tmp_path, Level.DEPARTMENT, {"62": shapely.box(1.9, 49.9, 2.35, 50.8), "80": shapely.box(2.35, 49.9, 2.8, 50.8)})
+    write(
+        tmp_path, Level.DEPARTMENT, {"62": shapely.box(1.9, 49.9, 2.35, 50.8), "80": shapely.box(2.35, 49.9, 2.8, 50.8)}
+    )
     return tmp_path
 
 
@@ -125,14 +129,18 @@ def test_borders_of_epci_are_those_of_their_communes(country: Path) -> None:
     drawn = Outlines(country).drawn(Level.COMMUNE, CELLS, around=Level.EPCI)
     assert len(drawn.borders) == 2
     found = areas(drawn)
-    for border, codes in zip(drawn.borders, ([c for c in CELLS if c < "30"], [c for c in CELLS if c >= "30"]), strict=True):
+    for border, codes in zip(
+        drawn.borders, ([c for c in CELLS if c < "30"], [c for c in CELLS if c >= "30"]), strict=True
+    ):
         inside = shapely.union_all([found[code] for code in codes])
         assert shapely.symmetric_difference(read(border), inside).area < inside.area * 1e-3
 
 
 def test_only_the_borders_asked_for(country: Path) -> None:
     outlines = Outlines(country)
-    assert len(outlines.drawn(Level.COMMUNE, CELLS, around=Level.EPCI, around_codes=["200000002", "absent"]).borders) == 1
+    assert (
+        len(outlines.drawn(Level.COMMUNE, CELLS, around=Level.EPCI, around_codes=["200000002", "absent"]).borders) == 1
+    )
     assert outlines.drawn(Level.COMMUNE, CELLS, around=Level.COMMUNE).borders == ()
     alone = outlines.drawn(Level.COMMUNE, ["00"], around=Level.EPCI)
     assert shapely.equals(read(alone.borders[0]), read(alone.paths["00"]))
@@ -198,10 +206,12 @@ def test_zones_are_found_by_place() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.floats(0.01, 30), st.floats(0.01, 30)), min_size=1, max_size=6
+        st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.floats(0.01, 30), st.floats(0.01, 30)),
+        min_size=1,
+        max_size=6,
     )
 )
-@settings(max_examples=100)
+@settings(deadline=None)
 def test_no_shape_disappears(boxes: list[tuple[float, float, float, float]]) -> None:
     shapes = [shapely.multipolygons([shapely.box(x, y, x + w, y + h)]) for x, y, w, h in boxes]
     paths = path_data(shapes, smallest=10)
@@ -221,7 +231,7 @@ class TestNation:
     """The contours that were built."""
 
     def test_the_artois_is_light_and_whole(self, tables: Path) -> None:
-        codes = [t for t in pq.read_table(tables / "territories.parquet", filters=[("level", "=", "commune")]).to_pylist()]
+        codes = pq.read_table(tables / "territories.parquet", filters=[("level", "=", "commune")]).to_pylist()
         epci = {"200072460", "246200364", "246200299", "200069672", "200044030"}
         artois = [t["code"] for t in codes if t["epci"] in epci]
         drawn = Outlines(tables).drawn(Level.COMMUNE, artois, around=Level.EPCI)

@@ -115,6 +115,9 @@ MATRIX = (
     # Comparison.
     Address("comparer/", "/comparer/"),
     Address("comparer/", "/comparer/?t=commune:62119&t=commune:62498&t=commune:62427"),
+    Address("comparer/donnees.<slug:form>", "/comparer/donnees.csv?t=commune:62119&t=commune:62498", type=CSV),
+    Address("comparer/donnees.<slug:form>", "/comparer/donnees.xlsx?t=commune:62119&t=commune:62498", type=XLSX),
+    Address("comparer/donnees.<slug:form>", "/comparer/donnees.zip?t=commune:62119&t=commune:62498", type=ZIP),
     # Sources, about.
     Address("sources/", "/sources/"),
     Address("sources/<slug:producer>/<slug:dataset>/", "/sources/insee/population_reference/"),

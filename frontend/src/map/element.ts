@@ -1,6 +1,8 @@
 // <terril-map>: the server's static map, brought to life where the browser can.
 
 import { NNBSP } from "../french";
+import { legend } from "./legend";
+import { onTheme, readTheme } from "./theme";
 import { isLevel, readValues, type Values } from "./values";
 import { MapView, type Picked } from "./view";
 
@@ -12,11 +14,13 @@ export class TerrilMap extends HTMLElement {
 
   private view: MapView | null = null;
   private stage: HTMLElement | null = null;
-  private live: HTMLElement | null = null;
+  private still: Element | null = null;
   private note: HTMLElement | null = null;
   private status: HTMLElement | null = null;
   private request: AbortController | null = null;
   private patience = 0;
+  private values: Values | null = null;
+  private stopTheme = (): void => undefined;
 
   attributeChangedCallback(name: string, _before: string | null, after: string | null): void {
     if (name === "data-state" && after === "near") void this.start();
@@ -34,8 +38,8 @@ export class TerrilMap extends HTMLElement {
   /** Take the content and the attributes of the same element in a newer page, keeping the live map and its view. */
   renew(next: HTMLElement): void {
     const other = next.dataset["level"] !== this.dataset["level"] || next.dataset["tiles"] !== this.dataset["tiles"];
-    const still = next.querySelector<HTMLElement>(".map-static");
-    if (!this.stage || !still || other) {
+    const still = stillOf(next);
+    if (!this.stage || !this.still || !still || other) {
       this.stop();
       this.replaceChildren(...next.childNodes);
       this.copyAttributes(next);
@@ -44,7 +48,8 @@ export class TerrilMap extends HTMLElement {
     }
     const place = document.createComment("map");
     still.replaceWith(place);
-    this.stage.querySelector(".map-static")?.replaceWith(still);
+    this.still.replaceWith(still);
+    this.still = still;
     place.replaceWith(this.stage);
     this.replaceChildren(...next.childNodes, ...[this.note, this.status].filter((node) => node !== null));
     this.copyAttributes(next);
@@ -70,6 +75,7 @@ export class TerrilMap extends HTMLElement {
     try {
       const values = await this.fetchValues();
       if (!this.isConnected) return;
+      this.values = values;
       this.view = new MapView(this.setStage(), values, {
         tiles: new URL(this.dataset["tiles"] ?? "", document.baseURI).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}"),
         basemap: this.dataset["basemap"] === "ign",
@@ -87,7 +93,10 @@ export class TerrilMap extends HTMLElement {
   private async refresh(): Promise<void> {
     try {
       const values = await this.fetchValues();
-      if (values.level === this.dataset["level"]) this.view?.update(values);
+      if (values.level !== this.dataset["level"]) return;
+      this.values = values;
+      this.view?.update(values);
+      this.setLegend();
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) this.fail(error);
     }
@@ -104,19 +113,31 @@ export class TerrilMap extends HTMLElement {
 
   /** The static map keeps its place and its height; the live one lies over it. */
   private setStage(): HTMLElement {
-    const still = this.querySelector<HTMLElement>(".map-static");
-    if (!still) throw new Error("no .map-static");
+    const live = document.createElement("div");
+    live.className = "map-live";
     this.stage = document.createElement("div");
     this.stage.className = "map-stage";
-    this.live = document.createElement("div");
-    this.live.className = "map-live";
-    still.replaceWith(this.stage);
-    this.stage.append(still, this.live);
+    this.still = stillOf(this);
+    if (this.still) this.still.replaceWith(this.stage);
+    else this.prepend(this.stage);
+    this.still ??= document.createElement("div");
+    this.stage.append(this.still, live);
     this.status = document.createElement("div");
     this.status.className = "live-region";
     this.status.setAttribute("role", "status");
     this.append(this.status);
-    return this.live;
+    this.setLegend();
+    this.stopTheme = onTheme(() => this.setLegend());
+    return live;
+  }
+
+  /** Classes are said once: by the page, or else here. */
+  private setLegend(): void {
+    this.querySelector(".map-legend.is-live")?.remove();
+    if (!this.values || this.querySelector(".map-legend, .chart-legend")) return;
+    const list = legend(this.values, readTheme(this));
+    list.classList.add("is-live");
+    this.stage?.after(list);
   }
 
   private ready(): void {
@@ -150,12 +171,21 @@ export class TerrilMap extends HTMLElement {
   private stop(): void {
     window.clearTimeout(this.patience);
     this.request?.abort();
+    this.stopTheme();
     this.view?.destroy();
     this.view = null;
-    const still = this.stage?.querySelector(".map-static");
-    if (still) this.stage?.replaceWith(still);
-    this.stage = this.live = null;
+    if (this.stage && this.still) {
+      if (this.still.hasChildNodes()) this.stage.replaceWith(this.still);
+      else this.stage.remove();
+    }
+    this.stage = this.still = null;
+    this.querySelector(".map-legend.is-live")?.remove();
     for (const node of [this.note, this.status]) node?.remove();
     this.note = this.status = null;
   }
+}
+
+/** What the live map stands for: what the server marked, or else its drawing. */
+function stillOf(element: HTMLElement): Element | null {
+  return element.querySelector(".map-static") ?? element.querySelector("svg.chart-map");
 }

@@ -17,6 +17,8 @@ export interface Layer {
 /** `valeurs.json`. */
 export interface Values extends Layer {
   readonly label: string;
+  /** Labels of the classes, lowest first. */
+  readonly labels: readonly string[];
   readonly ramp: readonly string[];
   /** Ramp on a dark page; the same as `ramp` where the server gives none. */
   readonly rampDark: readonly string[];
@@ -38,12 +40,13 @@ export function isLevel(value: unknown): value is Level {
  */
 export function readValues(json: unknown): Values {
   const raw = record(json, "values");
-  const ramp = colours(raw["ramp"]);
+  const ramp = texts(raw["ramp"], "ramp");
   return {
     ...readLayer(raw),
     label: typeof raw["label"] === "string" ? raw["label"] : "",
+    labels: texts(raw["labels"], "labels"),
     ramp,
-    rampDark: Array.isArray(raw["ramp_dark"]) ? colours(raw["ramp_dark"]) : ramp,
+    rampDark: Array.isArray(raw["ramp_dark"]) ? texts(raw["ramp_dark"], "ramp_dark") : ramp,
     bbox: readBox(raw["bbox"]),
     below: raw["below"] ? readLayer(record(raw["below"], "below")) : null,
   };
@@ -66,8 +69,8 @@ function record(value: unknown, name: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function colours(value: unknown): string[] {
-  if (!Array.isArray(value) || !value.every((colour) => typeof colour === "string")) throw new Error("no ramp");
+function texts(value: unknown, name: string): string[] {
+  if (!Array.isArray(value) || !value.every((text) => typeof text === "string")) throw new Error(`no ${name}`);
   return value;
 }
 

@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-PAGES = ("home", "territories", "indicators", "comparison")
+PAGES = (
+    "home", "search", "territories", "indicators", "comparison", "sources", "about", "styles", "embeds", "site",
+)  # fmt: skip
 
 urlpatterns = [path("", include(f"terril.web.pages.{page}.urls")) for page in PAGES]
 

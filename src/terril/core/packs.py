@@ -89,6 +89,7 @@ class Theme(Spec):
     id: Name
     label: str
     question: str = ""
+    palette: str = "ardoise"
 
 
 class Pack(Spec):

@@ -26,7 +26,7 @@ WEIGHTS = {400: "Regular", 600: "SemiBold"}
 _SUBSETS = ("latin", "latin-ext")
 LICENCE = "OFL.txt"
 HINT = "lancer « make setup »"
-_THIN_SPACE, _NARROW_NBSP = 0x2009, 0x202F
+_THIN_SPACE, _NARROW_NBSP, _PER_MILLE = 0x2009, 0x202F, 0x2030
 #: Entries of the name table that say the family and the style.
 _NAMES = {
     1: "{family} {style}",
@@ -90,21 +90,61 @@ def _convert(package: Path, weight: int, folder: Path) -> str:
 
 
 def _instance(path: Path, weight: int) -> Any:
+    import brotli  # noqa: PLC0415 - a build dependency, with which fontTools reads WOFF2
     from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - a build dependency
     from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415
 
     try:
+        # The time of the build would make each build another file.
         font = TTFont(path, recalcTimestamp=False)
-    except TTLibError as error:
+    except (TTLibError, brotli.error) as error:
         raise StoreError("police illisible", location=Location(file=path.name), hint=HINT) from error
     return instantiateVariableFont(font, {"wght": weight})
 
 
 def _complete(font: Any) -> None:
-    """U+202F drawn as U+2009, which has its width: without it, « 24 895 » would show a box."""
+    """What French needs and these subsets lack: without it, « 24 895 » and « ‰ » would show boxes.
+
+    U+202F is drawn as U+2009, which has its width; « ‰ » as « % » with its second ring once more.
+    """
+    names = font.getBestCmap()
+    added = {_NARROW_NBSP: names[_THIN_SPACE], _PER_MILLE: _per_mille(font, names[ord("%")])}
     for table in font["cmap"].tables:
-        if table.isUnicode() and _THIN_SPACE in table.cmap:
-            table.cmap.setdefault(_NARROW_NBSP, table.cmap[_THIN_SPACE])
+        if table.isUnicode():
+            table.cmap = {**added, **table.cmap}
+
+
+def _per_mille(font: Any, percent: str) -> str:
+    from fontTools.pens.recordingPen import DecomposingRecordingPen  # noqa: PLC0415 - a build dependency
+    from fontTools.pens.transformPen import TransformPen  # noqa: PLC0415
+    from fontTools.pens.ttGlyphPen import TTGlyphPen  # noqa: PLC0415
+
+    drawn = DecomposingRecordingPen(font.getGlyphSet())
+    font.getGlyphSet()[percent].draw(drawn)
+    width, margin = font["hmtx"][percent]
+    ring = [step for contour in _contours(drawn.value) if _left(contour) > width / 2 for step in contour]
+    wide = width - _left(ring)
+    pen = TTGlyphPen(None)
+    for target, steps in ((pen, drawn.value), (TransformPen(pen, (1, 0, 0, 1, wide, 0)), ring)):
+        for step, arguments in steps:
+            getattr(target, step)(*arguments)
+    font.setGlyphOrder([*font.getGlyphOrder(), "perthousand"])
+    font["glyf"]["perthousand"] = pen.glyph()
+    font["hmtx"]["perthousand"] = (width + round(wide), margin)
+    return "perthousand"
+
+
+def _contours(steps: list[Any]) -> list[list[Any]]:
+    found: list[list[Any]] = [[]]
+    for step in steps:
+        found[-1].append(step)
+        if step[0] == "closePath":
+            found.append([])
+    return found[:-1]
+
+
+def _left(steps: list[Any]) -> float:
+    return float(min(point[0] for _, points in steps for point in points if point is not None))
 
 
 def _rename(font: Any, weight: int) -> None:

@@ -18,7 +18,7 @@ from terril.core.errors import Location, QueryError, StoreError
 from terril.core.territories.model import Level
 from terril.publishing.frames import DETAIL, Frames, frames
 from terril.publishing.paths import path_data
-from terril.publishing.zones import zones_of
+from terril.publishing.zones import MAINLAND, ZONES, zones_of
 
 Shapes = npt.NDArray[np.object_]
 Places = npt.NDArray[np.float64]
@@ -27,6 +27,9 @@ LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTMENT, Level.REGION)
 HINT = "lancer « make setup »"
 #: Simplification, pixels: corners of triangles smaller than the square of this side are cut.
 _TOLERANCE = 0.7
+#: More communes than this are a country: its map takes contours simplified beforehand, by this many metres.
+_COUNTRY = 12_000
+OVERVIEW, OVERVIEW_METRES = "commune_overview.parquet", 1300.0
 #: Parts of a territory under this area, square pixels, are not drawn.
 _SMALLEST = 0.6
 #: Square map units under which a larger territory holds nothing of a drawing.
@@ -65,7 +68,7 @@ class Outlines:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "contours"
-        self._contours = lru_cache(maxsize=len(LEVELS))(self._read)
+        self._contours = lru_cache(maxsize=len(LEVELS) + 1)(self._read)
         # A drawing of the Artois weighs 50 kB, one of France by commune 1 MB.
         self._kept = lru_cache(maxsize=128)(self._draw)
 
@@ -103,7 +106,8 @@ class Outlines:
     def _draw(
         self, level: Level, codes: tuple[str, ...], around: Level | None, around_codes: tuple[str, ...], width: int
     ) -> Drawn:
-        known = self._contours(level)
+        overview = level is Level.COMMUNE and len(codes) > _COUNTRY
+        known = self._contours(level, overview)
         found = [code for code in codes if code in known]
         if not found:
             raise QueryError("aucun contour pour ces territoires", location=Location(value=level.label))
@@ -113,12 +117,14 @@ class Outlines:
         plan = frames(shapes, zones, width)
         drawn = plan.place(shapes, zones)
         for zone in np.unique(zones):
+            if overview and ZONES[zone] is MAINLAND:
+                continue
             drawn[zones == zone] = shapely.coverage_simplify(drawn[zones == zone], _TOLERANCE * DETAIL)
         smallest = _SMALLEST * DETAIL**2
         borders: Shapes = np.array([], dtype=object)
         if around is not None and around != level:
             larger = self._larger(around, around_codes)
-            borders = _grouped(drawn, places, larger) if level is Level.COMMUNE else _apart(drawn, places, larger, plan)
+            borders = _grouped(drawn, places, larger) if level is Level.COMMUNE else _apart(drawn, shapes, larger, plan)
         return Drawn(
             paths=dict(zip(found, path_data(drawn, smallest), strict=True)),
             borders=tuple(path_data(borders, smallest)),
@@ -129,12 +135,12 @@ class Outlines:
         )
 
     def _larger(self, level: Level, codes: tuple[str, ...]) -> Shapes:
-        known = self._contours(level)
+        known = self._contours(level, False)
         return _decoded([known[code] for code in (codes or known) if code in known], level)
 
-    def _read(self, level: Level) -> Mapping[str, bytes]:
+    def _read(self, level: Level, overview: bool) -> Mapping[str, bytes]:
         """Contours of a level, still encoded: a map decodes those it draws."""
-        path = self._folder / f"{level}.parquet"
+        path = self._folder / (OVERVIEW if overview else f"{level}.parquet")
         if level not in LEVELS:
             raise QueryError(
                 "pas de contour à ce niveau",
@@ -163,7 +169,8 @@ def _bounds(shapes: Shapes) -> tuple[float, float, float, float]:
 
 def _grouped(drawn: Shapes, places: Places, larger: Shapes) -> Shapes:
     """Outlines of larger territories as unions of what is drawn of each: their borders are those drawn, exactly."""
-    held, holder = shapely.STRtree(larger).query(shapely.points(places), predicate="intersects")
+    # Asked in this order, each large contour is indexed once, not each point.
+    holder, held = shapely.STRtree(shapely.points(places)).query(larger, predicate="intersects")
     return np.array([_union(drawn[held[holder == index]]) for index in np.unique(holder)], dtype=object)
 
 
@@ -176,9 +183,9 @@ def _union(shapes: Shapes) -> shapely.Geometry:
     return merged if shapely.is_valid(merged) else shapely.union_all(shapes)
 
 
-def _apart(drawn: Shapes, places: Places, larger: Shapes, plan: Frames) -> Shapes:
+def _apart(drawn: Shapes, shapes: Shapes, larger: Shapes, plan: Frames) -> Shapes:
     """Outlines of larger territories that do not nest: what they hold of the drawing, simplified by themselves."""
-    near = np.unique(shapely.STRtree(larger).query(shapely.points(places), predicate="intersects")[1])
+    near = np.unique(shapely.STRtree(larger).query(shapes, predicate="intersects")[1])
     zones = zones_of(shapely.get_coordinates(shapely.point_on_surface(larger[near])))
     shown = np.isin(zones, list(plan.zones))
     placed = shapely.coverage_simplify(plan.place(larger[near][shown], zones[shown]), _TOLERANCE * DETAIL)
@@ -190,4 +197,4 @@ def _apart(drawn: Shapes, places: Places, larger: Shapes, plan: Frames) -> Shape
 def _wide(shape: shapely.Geometry) -> shapely.Geometry:
     """The polygons of a shape that are wider than a pixel."""
     parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon"]
-    return shapely.multipolygons([p for p in parts if not shapely.is_empty(shapely.buffer(p, -DETAIL))])
+    return shapely.MultiPolygon([p for p in parts if not shapely.is_empty(shapely.buffer(p, -DETAIL))])

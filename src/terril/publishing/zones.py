@@ -29,6 +29,11 @@ class Zone:
         """Longitudes and latitudes (n × 2, WGS 84) in metres, easting then northing."""
         return np.column_stack(_transformer(self.epsg).transform(places[:, 0], places[:, 1]))
 
+    def unproject(self, metres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The reverse of :meth:`project`."""
+        back = pyproj.enums.TransformDirection.INVERSE
+        return np.column_stack(_transformer(self.epsg).transform(metres[:, 0], metres[:, 1], direction=back))
+
 
 #: Projections of décret n° 2000-1276 (as amended in 2019).
 MAINLAND = Zone("France hexagonale", 2154, (-10.0, 41.0, 12.0, 52.0))

@@ -9,9 +9,12 @@ from hashlib import sha256
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.timezone import localdate
 
 from terril.web.portal import current_release
 
+#: What may not be kept, and what browsers keep for ever: a tile has no need of a place among pages.
+_UNKEPT = ("no-store", "immutable")
 _LARGEST = 2_000_000
 _SMALLEST = 500
 _TEXTS = ("text/", "application/json", "application/xml", "image/svg+xml", "application/ld+json")
@@ -39,7 +42,8 @@ class ReleaseCache:
         if release is None:
             return self.get_response(request)
         place = f"{request.get_host()}{request.get_full_path()}"
-        key = f"{release}-{sha256(place.encode()).hexdigest()}"
+        # By day too: a source is late one morning, without a new release.
+        key = f"{release}-{localdate()}-{sha256(place.encode()).hexdigest()}"
         kept = cache.get(key)
         if kept is None:
             response = self.get_response(request)
@@ -55,7 +59,7 @@ def _keepable(response: HttpResponse) -> bool:
         response.status_code == 200
         and not response.streaming
         and not response.cookies
-        and "no-store" not in response.get("Cache-Control", "")
+        and not any(word in response.get("Cache-Control", "") for word in _UNKEPT)
         and len(response.content) <= _LARGEST
     )
 

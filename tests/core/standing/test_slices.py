@@ -154,7 +154,7 @@ def test_a_rank_among_the_communes_of_france_takes_less_than_a_millisecond() -> 
     rng = np.random.default_rng(3)
     found = Slice(codes, rng.random(35_000), np.zeros(35_000, dtype=np.uint8))
     found.rank("00001")
-    start = time.perf_counter()
+    start = time.process_time()
     for code in codes[:200]:
         found.rank(code)
-    assert (time.perf_counter() - start) / 200 < 0.001
+    assert (time.process_time() - start) / 200 < 0.001

@@ -71,7 +71,13 @@ def old_codes() -> Passage:
 def build() -> Build:
     def with_packs(perimeters: Sequence[Perimeter] = (), groups: Sequence[Group] = ()) -> Territories:
         return Territories(
-            nation(), vintage=2026, census_year=2023, perimeters=perimeters, groups=groups, passage=old_codes
+            nation(),
+            vintage=2026,
+            census_year=2023,
+            perimeters=perimeters,
+            groups=groups,
+            passage=old_codes,
+            recoded=lambda: {"100000001": "200000001", "200000001": "200000001", "200000009": "999999999"},
         )
 
     return with_packs

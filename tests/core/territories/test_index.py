@@ -34,6 +34,38 @@ def test_an_unknown_code_is_told_what_it_became(build: Build) -> None:
         index.get("department:99")
 
 
+def test_old_codes_lead_to_what_they_became(build: Build) -> None:
+    index = build()
+    assert keys(index.successors("commune:01009")) == ["commune:01003"]
+    assert keys(index.successors("commune_deleguee:01009")) == ["commune:01003"]
+    assert keys(index.successors("commune:01008")) == ["commune:01003"]
+    assert keys(index.successors("epci:100000001")) == ["epci:200000001"]
+    assert keys(index.successors("epci:200000009")) == []
+    assert keys(index.successors("epci:200000001")) == []
+    assert keys(index.successors("commune:01001")) == []
+    assert keys(index.successors("commune:99999")) == []
+    assert keys(index.successors("perimeter:x")) == []
+    with pytest.raises(TerritoryError, match="100000001 n’existe plus") as old:
+        index.get("epci:100000001")
+    assert old.value.hint == "écrire epci:200000001"
+
+
+def test_near_codes_are_suggested(build: Build) -> None:
+    index = build([perimeter("bassin", "epci:200000001")])
+    assert keys(t.key for t in index.suggest("commune:01011")) == ["commune:01001"]
+    assert keys(t.key for t in index.suggest("department:01001")) == ["commune:01001"]
+    assert keys(t.key for t in index.suggest("perimeter:basin")) == ["perimeter:bassin"]
+    assert keys(t.key for t in index.suggest("commune:99999")) == []
+
+
+def test_a_set_takes_its_article_from_its_declaration(build: Build) -> None:
+    index = build(
+        [Perimeter(id="p", label="Bassin", article="l'", members=("epci:200000001",))],
+        [Group(id="g", label="Petites", level="epci"), Group(id="h", label="Bassin", article="le", level="epci")],
+    )
+    assert [index.get(k).article for k in ("perimeter:p", "group:g", "group:h")] == ["l’", "les", "le"]
+
+
 def test_an_epci_across_a_border_is_in_neither_department(build: Build) -> None:
     index = build()
     assert keys(index.members("department:01", Level.EPCI)) == ["epci:200000001"]

@@ -86,9 +86,10 @@ def _write_npm(npm: Path) -> None:
             "communes": _communes(year),
             "epci": _epci(year),
             "departements": [
-                {"code": d, "nom": f"Dép {d}", "region": "84", "zone": "metro", "chefLieu": f"{d}001"} for d in ("01", "02")
+                {"code": d, "nom": f"Dép {d}", "region": "84", "zone": "metro", "chefLieu": f"{d}001",
+                 "typeLiaison": link} for d, link in (("01", 5), ("02", 1))
             ],
-            "regions": [{"code": "84", "nom": "Région", "zone": "metro", "chefLieu": "01001"}],
+            "regions": [{"code": "84", "nom": "Région", "zone": "metro", "chefLieu": "01001", "typeLiaison": 4}],
             "historique-communes": history,
         }  # fmt: skip
         for name, rows in files.items():

@@ -36,11 +36,15 @@ def test_every_table_is_there(packages: Packages, tmp_path: Path) -> None:
     assert territories["commune_deleguee", "01003"] | {"postal_codes": None} == {
         "level": "commune_deleguee", "code": "01003", "name": "Hurlu", "siren": None, "epci": None, "department": "01",
         "region": "84", "parent": "01001", "postal_codes": None, "population": None, "area_ha": None,
-        "kind": "deleguee", "zone": "metro",
+        "kind": "deleguee", "zone": "metro", "article": "",
     }  # fmt: skip
     assert territories["commune_deleguee", "02201"]["kind"] == "arrondissement"
     assert territories["epci", "200000002"]["department"] == "02"
     assert territories["commune", "97501"]["zone"] == "com"
+    articles = {k: territories[k]["article"] for k in territories if k[0] in ("region", "department", "country")}
+    assert articles == {
+        ("department", "01"): "l’", ("department", "02"): "", ("region", "84"): "les", ("country", "FR"): "la",
+    }  # fmt: skip
     people = sum(t["population"] for k, t in territories.items() if k[0] == "commune" and t["zone"] != "com")
     assert territories["country", "FR"]["population"] == people
 

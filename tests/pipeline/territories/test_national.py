@@ -158,3 +158,23 @@ def test_contours_are_whole_and_valid(nation: Territories, tables: Path) -> None
 def test_search(nation: Territories, text: str, key: str, matched: str) -> None:
     hit = nation.search(text)[0]
     assert (str(hit.territory.key), hit.matched) == (key, matched)
+
+
+@pytest.mark.parametrize(
+    ("key", "now"),
+    [
+        ("commune:62461", ["commune:62447"]),
+        ("commune:75101", ["commune:75056"]),
+        ("epci:246200992", []),
+        ("commune:62119", []),
+        ("commune:99999", []),
+    ],
+)
+def test_old_codes_lead_to_what_they_became(nation: Territories, key: str, now: list[str]) -> None:
+    assert [str(k) for k in nation.successors(key)] == now
+
+
+def test_departments_and_regions_have_their_article(nation: Territories) -> None:
+    articles = {k: nation.get(k).article for k in ("department:62", "department:80", "department:02", "region:32")}
+    assert articles == {"department:62": "le", "department:80": "la", "department:02": "l’", "region:32": "les"}
+    assert nation.get("region:53").article == ""

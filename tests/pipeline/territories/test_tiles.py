@@ -27,7 +27,10 @@ def country(tmp_path: Path) -> Path:
     """Tables of an invented country: nine square communes of a tenth of a degree, in one of each larger level."""
     folder = tmp_path / "data"
     (folder / "contours").mkdir(parents=True)
-    squares = {f"0100{i}": shapely.box(2 + i % 3 / 10, 50 + i // 3 / 10, 2.1 + i % 3 / 10, 50.1 + i // 3 / 10) for i in range(9)}
+    squares = {
+        f"0100{i}": shapely.box(2 + i % 3 / 10, 50 + i // 3 / 10, 2.1 + i % 3 / 10, 50.1 + i // 3 / 10)
+        for i in range(9)
+    }
     whole = shapely.union_all(list(squares.values()))
     levels = {"commune": squares, "epci": {"200000001": whole}, "department": {"01": whole}, "region": {"84": whole}}
     names = []
@@ -128,9 +131,11 @@ class TestNation:
     def test_layers_and_zooms(self, nation: Tiles) -> None:
         assert nation.zooms == (3, LAST_ZOOM)
         layers = {layer["id"]: set(layer["fields"]) for layer in nation.metadata()["vector_layers"]}
-        assert layers == dict.fromkeys(("commune", "epci", "department", "region"), {"code", "name"})
+        assert layers == {level: {"code", "name"} for level in ("commune", "epci", "department", "region")}
 
     def test_it_stays_light(self, nation: Tiles, tables: Path) -> None:
         assert (tables / NAME).stat().st_size < 20e6
         heaviest = [nation.tile(5, 16, 11), nation.tile(7, 64, 46), nation.tile(10, 512, 375)]
-        assert [len(tile or b"") < limit for tile, limit in zip(heaviest, (200e3, 300e3, 20e3), strict=True)] == [True] * 3
+        assert [len(tile or b"") < limit for tile, limit in zip(heaviest, (200e3, 300e3, 20e3), strict=True)] == [
+            True
+        ] * 3

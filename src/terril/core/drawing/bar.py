@@ -14,9 +14,9 @@ from terril.core.drawing.svg import Markup, join, link
 from terril.core.status import Status
 from terril.core.text import NBSP
 
-THICK, _AIR, _HATCHED = 16.0, 9.0, 44.0
+THICK, _AIR, _AIR_ABOVE, _HATCHED = 16.0, 9.0, 12.0, 44.0
 ESTIMATED_DASH = "3 2.5"
-_COLOURS = {Role.MAIN: "accent", Role.OTHER: "bar", Role.REFERENCE: "reference"}
+_COLOURS = {Role.MAIN: "accent", Role.OTHER: "bar", Role.REFERENCE: "other"}
 _WORDS = {Role.MAIN: "accent", Role.OTHER: "label", Role.REFERENCE: "reference"}
 
 
@@ -60,10 +60,9 @@ class BarChart(Drawing):
             marks += [self._bar(pen, row, x, above), self._name(pen, row, column, above)]
         zero = x(0.0)
         marks.append(pen.line((zero, top, zero, bottom - _AIR / 2), "axis"))
-        marks.append(self._reference(pen, x, top, bottom))
+        marks.append(self._reference(pen, rows, x, above))
         marks += [self._value(pen, row, x, above) for row in rows]
-        linked = any(bar.href for bar in self.bars)
-        return Sheet(join(marks), bottom, linked=linked)
+        return Sheet(join(marks), bottom)
 
     def table(self) -> Table:
         """One row a bar, then the reference."""
@@ -81,7 +80,7 @@ class BarChart(Drawing):
             room = column or self.frame.width
             lines = wrap(bar.label, room, 2, bold=bar.role is Role.MAIN)
             text = len(lines) * SIZE * LINE
-            height = (text + THICK + 3 if not column else max(text, THICK)) + _AIR
+            height = max(text, THICK) + _AIR if column else text + THICK + 3 + _AIR_ABOVE
             rows.append(_Row(bar, lines, top, height))
             top += height
         return tuple(rows)
@@ -146,15 +145,41 @@ class BarChart(Drawing):
         bold, role = bar.role is Role.MAIN, _WORDS[bar.role]
         return pen.text(place + side * 6, y, text, role, anchor=anchor, bold=bold, halo=True)
 
-    def _reference(self, pen: Pen, x: Scale, top: float, bottom: float) -> Markup:
+    def _reference(self, pen: Pen, rows: tuple[_Row, ...], x: Scale, above: bool) -> Markup:
+        """A vertical line, broken where a value or a name is written."""
         if self.reference is None:
             return Markup()
         value = self.frame.write(self.reference.value)
         text = wrap(f"{self.reference.label}{NBSP}: {value}", self.frame.width, 1, SMALL)[0]
         place, room = x(self.reference.value), widest((text,), SMALL)
         start = min(max(place - room / 2, 0), self.frame.width - room)
-        rule = pen.line((place, top - 5, place, bottom - _AIR / 2), "reference", width=1.25, dash="4 3")
-        return join([rule, pen.text(start, top - 9, text, "reference", size=SMALL)])
+        marks = [pen.text(start, rows[0].top - 9, text, "reference", size=SMALL)]
+        for first, last in self._clear(rows, x, place, above):
+            marks.append(pen.line((place, first, place, last), "reference", width=1.25, dash="4 3"))
+        return join(marks)
+
+    def _clear(self, rows: tuple[_Row, ...], x: Scale, place: float, above: bool) -> list[tuple[float, float]]:
+        """Heights where a vertical line at ``place`` crosses no word."""
+        spans = [(rows[0].top - 5, rows[0].top)]
+        for row in rows:
+            middle, height = self._middle(row, above), THICK / 2 + _AIR / 2
+            value, room = row.bar.value, width(self._text(row.bar), bold=row.bar.role is Role.MAIN) + 10
+            end = x(value) if value is not None and shown(value, row.bar.status) else x(0.0) + _HATCHED
+            covered = end - room < place < end if value is not None and value < 0 else end < place < end + room
+            if not covered:
+                spans.append((middle - height, middle + height))
+        return _joined(spans)
+
+
+def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Touching spans as one, so that the dashes of a line follow each other."""
+    result: list[tuple[float, float]] = []
+    for first, last in spans:
+        if result and first <= result[-1][1] + 2:
+            result[-1] = (result[-1][0], last)
+        else:
+            result.append((first, last))
+    return result
 
 
 def _heading(frame: Frame) -> str:

@@ -15,9 +15,9 @@ import numpy as np
 from terril.core.drawing.classes import Classes
 from terril.core.drawing.legend import Key, Legend
 from terril.core.drawing.metrics import SIZE
-from terril.core.drawing.model import Frame, Table, shown
+from terril.core.drawing.model import Table, shown
 from terril.core.drawing.palettes import palette
-from terril.core.drawing.sheet import FONT, Drawing, Pen, Sheet, document, key
+from terril.core.drawing.sheet import FONT, Drawing, Pen, Sheet, key
 from terril.core.drawing.svg import Attribute, Markup, element, group, join, link, number
 from terril.core.status import Status
 from terril.core.text import NBSP, fold, format_number
@@ -67,6 +67,7 @@ class Choropleth(Drawing):
     selected : code of the shape outlined strongly.
     credits : of the contours.
     links : make each shape a link with its value as name (to :attr:`Shape.href`), in the order of names.
+    legend : write the classes, the scale and the credits under the map; without, they are said elsewhere.
     """
 
     kind: ClassVar[str] = "map"
@@ -81,37 +82,27 @@ class Choropleth(Drawing):
     credits: str = ""
     insets: tuple[Inset, ...] = ()
     links: bool = False
-
-    def svg(self, *, standalone: bool = False) -> str:
-        """The map and its legend, to inline in a page, or as a file with its title and source."""
-        # A link of the page would lead nowhere from a file.
-        drawn = replace(self, links=False) if standalone else self
-        return document(drawn._unheaded, self.kind, drawn.sheet(), standalone=standalone)
+    legend: bool = True
 
     def sheet(self) -> Sheet:
-        """The map, then its legend."""
-        height = self._height
-        legend, bottom = self._legend().draw(self._pen, height + 10, self.frame.width)
-        defs = element("defs", *self._patterns("", 1.0), *self._patterns("-m", self._pixel))
-        return Sheet(join([defs, self._map(), legend]), bottom, self.links)
+        """The map, then its legend, which says the unit."""
+        defs = element("defs", *self._patterns("key", 1.0), *self._patterns("map", self._pixel))
+        if not self.legend:
+            return Sheet(join([defs, self._map()]), self._height, heading="")
+        legend, bottom = self._legend().draw(self._pen, self._height + 10, self.frame.width)
+        return Sheet(join([defs, self._map(), legend]), bottom, heading="")
 
     def pair(self) -> str:
         """The map once, then its legend in two sizes: the style sheet shows the one that fits the room there is."""
-        sheet = Sheet(
-            join([element("defs", *self._patterns("-m", self._pixel)), self._map()]), self._height, self.links
-        )
-        drawn = document(self._unheaded, self.kind, sheet)
-        legends = [
-            replace(self, frame=replace(self.frame, compact=c, id=f"{self.frame.id}-l{int(c)}")) for c in (False, True)
-        ]
-        return element(
-            "div", Markup(drawn), element("div", *(item._legend_alone() for item in legends), class_="chart-pair")
-        )
+        drawn = Markup(replace(self, legend=False).svg())
+        frames = (replace(self.frame, compact=c, id=f"{self.frame.id}-l{int(c)}") for c in (False, True))
+        legends = (replace(self, frame=frame)._legend_alone() for frame in frames)
+        return element("div", drawn, element("div", *legends, class_="chart-pair"))
 
     def _legend_alone(self) -> Markup:
         """The legend by itself: what it says to the eye, the name of the map and its table say to others."""
         marks, bottom = self._legend().draw(self._pen, 6, self.frame.width)
-        body = element("defs", *self._patterns("", 1.0))
+        body = element("defs", *self._patterns("key", 1.0))
         return element(
             "svg", body, marks,
             class_=f"chart chart-legend{' compact' if self.frame.compact else ''}", data_palette=self.frame.palette,
@@ -154,11 +145,6 @@ class Choropleth(Drawing):
     @property
     def _pen(self) -> Pen:
         return Pen(self.frame)
-
-    @property
-    def _unheaded(self) -> Frame:
-        """The unit heads the legend, not the map."""
-        return replace(self.frame, unit="")
 
     @property
     def _pixel(self) -> float:
@@ -237,7 +223,7 @@ class Choropleth(Drawing):
         if not len(self.classes):
             accent, plain = (tuple(self._painted(role, "fill").items()) for role in ("accent", "grid"))
             return {s.code: accent if s.code == self.selected else plain for s in self.shapes}
-        absences = {status: tuple(self._absence(status, "-m").items()) for status in _ABSENT}
+        absences = {status: tuple(self._absence(status, "map").items()) for status in _ABSENT}
         colours: list[Fill] = [(("fill", fill),) for fill in self.colours]
         values = [np.nan if (v := self._value(s.code)) is None else v for s in self.shapes]
         places = self.classes.place(values).tolist()
@@ -246,8 +232,8 @@ class Choropleth(Drawing):
             for shape, place in zip(self.shapes, places, strict=True)
         }
 
-    def _absence(self, status: Status, scale: str) -> dict[str, Attribute]:
-        found: dict[str, Attribute] = {"fill": f"url(#{key(self.frame)}-{_NAMES[status]}{scale})"}
+    def _absence(self, status: Status, where: str) -> dict[str, Attribute]:
+        found: dict[str, Attribute] = {"fill": f"url(#{key(self.frame)}-{where}-{_NAMES[status]})"}
         return found | self._painted("axis", "stroke") if status is Status.NOT_APPLICABLE else found
 
     def _estimates(self) -> list[Shape]:
@@ -262,7 +248,7 @@ class Choropleth(Drawing):
             yield element("rect", x=x, y=y, width=width, height=height, fill="none", **edge)
             yield self._pen.text(x, y + height + 11 * pixel, inset.name, "muted", size=11 * pixel)
 
-    def _patterns(self, scale: str, pixel: float) -> Iterator[Markup]:
+    def _patterns(self, where: str, pixel: float) -> Iterator[Markup]:
         """Hatches for secret, dots for missing, paper for not applicable; once for the map, once for the legend."""
         side = 5.0 * pixel
         paper = element("rect", width=side, height=side, **self._painted("halo", "fill"))
@@ -272,7 +258,7 @@ class Choropleth(Drawing):
         kinds = {Status.SECRET: [paper, hatch], Status.MISSING: [grey, dot], Status.NOT_APPLICABLE: [paper]}
         for status, drawn in kinds.items():
             yield element(
-                "pattern", *drawn, id=f"{key(self.frame)}-{_NAMES[status]}{scale}", width=side, height=side,
+                "pattern", *drawn, id=f"{key(self.frame)}-{where}-{_NAMES[status]}", width=side, height=side,
                 patternUnits="userSpaceOnUse", patternTransform="rotate(45)" if status is Status.SECRET else None,
             )  # fmt: skip
 
@@ -289,7 +275,7 @@ class Choropleth(Drawing):
             )
         ]
         others = [
-            Key({**self._absence(status, ""), **edge}, status.label, states[status])
+            Key({**self._absence(status, "key"), **edge}, status.label, states[status])
             for status in _ABSENT
             if states[status] and classes
         ]

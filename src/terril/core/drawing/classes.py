@@ -183,7 +183,8 @@ def _quantiles(found: Floats, count: int) -> Floats:
     places = np.flatnonzero(np.diff(found)) + 1
     shares = np.arange(1, count) * len(found) / count
     nearest = places[np.abs(places[None, :] - shares[:, None]).argmin(axis=1)]
-    return found[np.unique(nearest)]
+    bounds: Floats = found[np.unique(nearest)]
+    return bounds
 
 
 def _jenks(found: Floats, count: int) -> Floats:
@@ -197,7 +198,8 @@ def _jenks(found: Floats, count: int) -> Floats:
 
 def _deviation(found: Floats, count: int) -> Floats:
     steps = np.arange(1, count) - count / 2
-    return found.mean() + steps * found.std()
+    bounds: Floats = found.mean() + steps * found.std()
+    return bounds
 
 
 def _equal(found: Floats, count: int) -> Floats:

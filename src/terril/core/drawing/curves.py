@@ -131,22 +131,26 @@ def _reason(point: Point) -> Status | None:
     return Status(point.status) if point.status in HIDDEN else Status.MISSING
 
 
-def draw_gaps(pen: Pen, found: Sequence[Gap], x: Scale, top: float, bottom: float, *, half: float) -> Markup:
+def draw_gaps(
+    pen: Pen, found: Sequence[Gap], x: Scale, top: float, bottom: float, *, ends: tuple[float, float], half: float
+) -> Markup:
     """Hatched bands for what is secret, « n.d. » for what is missing; a word is left out where it would touch another.
 
     Parameters
     ----------
     found : gaps of the subject, by date.
     top, bottom : height of the band.
+    ends : first and last abscissa of the plot, that neither bands nor words leave.
     half : half of the room of one period.
     """
     bands, words, free = [], [], float("-inf")
     for gap in found:
-        left, right = x(gap.first) - half, x(gap.last) + half
+        left, right = max(x(gap.first) - half, ends[0]), min(x(gap.last) + half, ends[1])
         if gap.status is Status.SECRET:
             bands.append(pen.hatch((left, top), (right - left, bottom - top), tip=gap.status.label))
-        text, centre = SHORT[gap.status], (left + right) / 2
+        text = SHORT[gap.status]
         room = width(text, SMALL)
+        centre = min(max((left + right) / 2, ends[0] + 3 + room / 2), ends[1] - 1 - room / 2)
         if centre - room / 2 < free:
             continue
         free = centre + room / 2 + 6

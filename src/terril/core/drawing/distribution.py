@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from terril.core.drawing.bins import Bin, binned
 from terril.core.drawing.curves import why_nothing
-from terril.core.drawing.flags import Flag, height_of, place
+from terril.core.drawing.flags import Flag, draw, height_of, place
 from terril.core.drawing.metrics import widest
 from terril.core.drawing.model import Role, Table, shown
 from terril.core.drawing.scales import Scale, axis_texts, sparse, ticks
@@ -68,7 +68,7 @@ class DistributionChart(Drawing):
             marks, bottom = self._dots(pen, values, x, top)
         else:
             marks, bottom = self._histogram(pen, self._bins(values), x, top, left)
-        names = join(flag.draw(pen, bottom) for flag in placed)
+        names = draw(pen, placed, bottom)
         band, room = self._band(pen, x, bottom)
         axis, more = self._axis(pen, values, x, bottom + room)
         heading = f"Nombre de {self.counted}, selon la valeur" if not strip else f"Un point par valeur ({self.counted})"
@@ -82,13 +82,18 @@ class DistributionChart(Drawing):
         heading = (f"Intervalle ({self.frame.unit})" if self.frame.unit else "Intervalle", f"Nombre de {self.counted}")
         rows = []
         for one in self._groups(values):
-            names = [
-                f"{each.label}{NBSP}: {self.frame.state(each.value, each.status)}"
-                for each in self.marked
-                if math.isfinite(each.value) and one.holds(each.value)
-            ]
+            names = [self._said(each) for each in self._named() if one.holds(each.value)]
             rows.append((one.label, str(one.count), ", ".join(names)))
+        rows += [(self.frame.write(one.value), "0", self._said(one)) for one in self._outside(values)]
         return Table((*heading, "Repères"), tuple(rows))
+
+    def _said(self, one: Marked) -> str:
+        return f"{one.label}{NBSP}: {self.frame.state(one.value, one.status)}"
+
+    def _outside(self, values: Sequence[float]) -> tuple[Marked, ...]:
+        """Marked ones that no dot or bin holds: a reference is not always one of the territories."""
+        groups = self._groups(values)
+        return tuple(one for one in self._named() if not any(group.holds(one.value) for group in groups))
 
     def _finite(self) -> tuple[float, ...]:
         return tuple(sorted(float(value) for value in self.values if math.isfinite(value)))
@@ -105,13 +110,13 @@ class DistributionChart(Drawing):
         return binned(values, 16 if self.frame.compact else 28)
 
     def _scale(self, values: Sequence[float], left: float) -> Scale:
+        """From the lowest to the highest, those that are marked included."""
         right = self.frame.width - 12
+        beyond = [one.value for one in self._outside(values)]
         if len(values) <= STRIP:
-            low, high = values[0], values[-1]
-            kept = [one.value for one in self._named()]
-            return Scale(min([low, *kept]), max([high, *kept]), left + 6, right)
+            return Scale(min([values[0], *beyond]), max([values[-1], *beyond]), left + 6, right)
         bins = self._bins(values)
-        return Scale(bins[0].low, bins[-1].high, left, right)
+        return Scale(min([bins[0].low, *beyond]), max([bins[-1].high, *beyond]), left, right)
 
     def _named(self) -> tuple[Marked, ...]:
         return tuple(one for one in self.marked if shown(one.value, one.status))
@@ -121,23 +126,20 @@ class DistributionChart(Drawing):
         median = _median(values)
         flags = [(median, f"médiane{NBSP}: {self.frame.write(median)}", "reference", False)]
         for one in self._named():
-            text = f"{one.label}{NBSP}: {self.frame.state(one.value, one.status)}"
-            flags.append((one.value, text, _COLOURS[one.role], one.role is Role.MAIN))
+            flags.append((one.value, self._said(one), _COLOURS[one.role], one.role is Role.MAIN))
         if len(values) <= STRIP:
             return flags
         bins = self._bins(values)
         return [(_inside(at, bins), text, colour, bold) for at, text, colour, bold in flags]
 
     def _dots(self, pen: Pen, values: Sequence[float], x: Scale, top: float) -> tuple[Markup, float]:
-        """A dot a value, piled up where they would touch; the marked ones in colour."""
+        """A dot a value, piled up where they would touch (Wilkinson 1999); the marked ones in colour."""
         step = 2 * _RADIUS + 0.5
-        piles: dict[int, int] = {}
-        spots = []
+        spots: list[tuple[float, int]] = []
         for value in values:
-            column = round((x(value) - x.start) / step)
-            spots.append((x.start + column * step, piles.get(column, 0)))
-            piles[column] = piles.get(column, 0) + 1
-        tallest = max(piles.values())
+            near = bool(spots) and x(value) - spots[-1][0] < step
+            spots.append((spots[-1][0], spots[-1][1] + 1) if near else (x(value), 0))
+        tallest = 1 + max(level for _, level in spots)
         bottom = top + max(tallest * step, 3 * step) + 6
         colours = self._claimed(values)
         marks = [
@@ -202,17 +204,18 @@ class DistributionChart(Drawing):
         high = bins[-2].high if bins and bins[-1].open else x.high
         steps = [s for s in ticks(low, high, 3 if self.frame.compact else 6) if low <= s <= high] or [low]
         texts = axis_texts(steps)
-        places = [x(step) for step in steps]
+        wide = [widest((text,), SMALL) for text in texts]
+        places = [min(max(x(s), w / 2), self.frame.width - w / 2) for s, w in zip(steps, wide, strict=True)]
         marks = []
-        kept = sparse(places, [widest((text,), SMALL) for text in texts])
-        room = [(places[i], widest((texts[i],), SMALL)) for i in kept]
+        kept = sparse(places, wide)
+        room = [(places[i], wide[i]) for i in kept]
         for i in kept:
-            marks.append(pen.line((places[i], bottom, places[i], bottom + 4), "axis"))
+            marks.append(pen.line((x(steps[i]), bottom, x(steps[i]), bottom + 4), "axis"))
             marks.append(pen.text(places[i], bottom + 18, texts[i], "muted", anchor="middle", size=SMALL))
         for one, words in ((bins[0], "moins"), (bins[-1], "et plus")) if bins else ():
             spot, needed = (x(one.low) + x(one.high)) / 2, widest((words,), SMALL)
-            if one.open and all(abs(spot - at) >= (needed + wide) / 2 + 4 for at, wide in room):
-                spot = min(spot, self.frame.width - needed / 2)
+            spot = min(spot, self.frame.width - needed / 2)
+            if one.open and all(abs(spot - at) >= (needed + other) / 2 + 4 for at, other in room):
                 marks.append(pen.text(spot, bottom + 18, words, "muted", anchor="middle", size=SMALL))
         return join(marks), 24.0
 
@@ -227,4 +230,4 @@ def _inside(value: float, bins: Sequence[Bin]) -> float:
     for one in (bins[0], bins[-1]):
         if one.open and one.holds(value):
             return (one.low + one.high) / 2
-    return min(max(value, bins[0].low), bins[-1].high)
+    return value

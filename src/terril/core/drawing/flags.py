@@ -37,14 +37,25 @@ class Placed:
         """Right end of the text."""
         return self.left + width(self.text, SMALL, bold=self.flag.bold)
 
-    def draw(self, pen: Pen, bottom: float) -> Markup:
-        """Mast, then text with a halo: where a mast passes behind a name, the name wins."""
-        y = _FIRST + (self.rows - 1 - self.row) * _ROW
+    @property
+    def y(self) -> float:
+        """Baseline of the text."""
+        return _FIRST + (self.rows - 1 - self.row) * _ROW
+
+    def mast(self, pen: Pen, bottom: float) -> Markup:
+        """The line down to the value."""
         x, colour = self.flag.x, self.flag.colour
         dash = "3 3" if colour == "reference" else None
-        mast = pen.line((x, y - 8, x, bottom), colour, width=1.25, dash=dash)
-        words = pen.text(self.left, y, self.text, colour, size=SMALL, bold=self.flag.bold, halo=True)
-        return join([mast, words])
+        return pen.line((x, self.y - 9, x, bottom), colour, width=1.25, dash=dash)
+
+    def name(self, pen: Pen) -> Markup:
+        """The text, over the masts that pass behind it."""
+        return pen.text(self.left, self.y, self.text, self.flag.colour, size=SMALL, bold=self.flag.bold, halo=True)
+
+
+def draw(pen: Pen, placed: Sequence[Placed], bottom: float) -> Markup:
+    """Masts first, then names with a halo."""
+    return join([*(flag.mast(pen, bottom) for flag in placed), *(flag.name(pen) for flag in placed)])
 
 
 def place(flags: Sequence[Flag], room: float) -> tuple[Placed, ...]:
@@ -71,10 +82,10 @@ def place(flags: Sequence[Flag], room: float) -> tuple[Placed, ...]:
 def _free(
     flag: Flag, sides: Sequence[float], needed: float, found: Sequence[tuple[Flag, str, float, int]]
 ) -> tuple[float, int]:
-    """The lowest row where the name touches no other; one whose mast crosses no name is preferred."""
+    """The best spot where the name touches no other: no mast across a name, then low, then to the right of its mast."""
     spots = [(row, left) for row in range(len(found) + 1) for left in sides]
     clear = [spot for spot in spots if not _touches(spot, needed, found)]
-    row, left = next((spot for spot in clear if not _crosses(flag, spot, needed, found)), clear[0])
+    row, left = min(clear, key=lambda s: (_crosses(flag, s, needed, found), s[0] + 2 * (s[1] < flag.x), s[0]))
     return left, row
 
 

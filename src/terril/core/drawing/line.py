@@ -9,15 +9,16 @@ from typing import ClassVar
 from terril.core.drawing import curves
 from terril.core.drawing.labels import Column, Label
 from terril.core.drawing.metrics import LINE, widest, width, wrap
-from terril.core.drawing.model import Break, Role, Series, Table, Target
+from terril.core.drawing.model import HIDDEN, SHORT, Break, Role, Series, Table, Target
 from terril.core.drawing.scales import Scale, axis_texts, span, sparse, ticks
 from terril.core.drawing.sheet import SMALL, Drawing, Pen, Sheet, notice
 from terril.core.drawing.svg import Markup, join
+from terril.core.status import Status
 
 _HEIGHT, _HEIGHT_COMPACT = 250.0, 210.0
 _EVERY_DOT = 14
-_TIPS = 240
-_ONE_LINE = 5
+_TIPS = 90
+_ONE_LINE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,13 @@ class LineChart(Drawing):
         if len(subjects) != 1:
             return Markup()
         points = curves.ordered(subjects[0].points)
+        if not points:
+            return Markup()
         near = min((b.at - a.at for a, b in pairwise(points) if b.at > a.at), default=0.0)
         half = min(max(abs(plot.x(points[0].at + near) - plot.x(points[0].at)) * 0.45, 5.0), 24.0)
-        return curves.draw_gaps(plot.pen, curves.gaps(points), plot.x, plot.top, plot.bottom, half=half)
+        return curves.draw_gaps(
+            plot.pen, curves.gaps(points), plot.x, plot.top, plot.bottom, ends=(plot.left, plot.right), half=half
+        )
 
     def _breaks(self, plot: _Plot) -> Markup:
         parts = []
@@ -159,7 +164,7 @@ class LineChart(Drawing):
                 text = self.frame.write(value)
                 spot = (plot.x(point.at), plot.y(value)) if plot else (0.0, 0.0)
             else:
-                text = "n.d."
+                text = SHORT[_reason(one)]
                 spot = (plot.right, plot.bottom) if plot else (0.0, 0.0)
             leader = "axis" if style.text == "accent" else style.stroke
             result.append(Label(spot[1], one.label, text, style.text, leader, spot[0], style.bold))
@@ -191,6 +196,11 @@ class LineChart(Drawing):
                 corner = (plot.x(point.at) - 7, plot.y(value) - 7)
                 parts.append(plot.pen.hit(corner, (14, 14), curves.tip(self.frame, one.label, point)))
         return join(parts)
+
+
+def _reason(one: Series) -> Status:
+    """Why a series has nothing to draw."""
+    return max((Status(p.status) for p in one.points if p.status in HIDDEN), default=Status.MISSING)
 
 
 def _depth(one: Series) -> int:

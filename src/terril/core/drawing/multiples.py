@@ -12,7 +12,7 @@ from terril.core.drawing.scales import Scale, axis_texts, span, ticks
 from terril.core.drawing.sheet import SMALL, Drawing, Pen, Sheet, notice
 from terril.core.drawing.svg import Markup, join
 
-_PLOT, _GAP = 78.0, 22.0
+_PLOT, _GAP = 92.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +129,16 @@ class MultiplesChart(Drawing):
     def _end(self, pen: Pen, panel: Panel, x: Scale, y: Scale, corner: tuple[float, float]) -> Markup:
         """Last value of the subject, or why there is none; gaps of the subject."""
         subject = next((one for one in panel.series if one.role is Role.MAIN), None)
-        if subject is None:
+        if subject is None and panel.series:
             return Markup()
-        points = curves.ordered(subject.points)
+        points = curves.ordered(subject.points) if subject else ()
         found = curves.drawn(points)
         if not found:
             words = curves.why_nothing(p.status for p in points).removeprefix("Rien à dessiner\u00a0: ")
-            lines = wrap(words[:1].upper() + words[1:], x.end - x.start + 30, 3, SMALL)
+            lines = wrap(words[:1].upper() + words[1:], x.end - x.start + 18, 3, SMALL)
             return pen.texts(corner[0] + 6, corner[1] + 22, lines, "muted", size=SMALL, halo=True)
         point, value = found[-1]
-        marks = [curves.draw_gaps(pen, curves.gaps(points), x, corner[1], y.start, half=5)]
+        marks = [curves.draw_gaps(pen, curves.gaps(points), x, corner[1], y.start, ends=(corner[0], x.end + 4), half=5)]
         place = min(max(y(value) + 4, corner[1] + 8), y.start - 3)
         marks.append(
             pen.text(x(point.at) + 7, place, self.frame.write(value), "accent", size=SMALL, bold=True, halo=True)

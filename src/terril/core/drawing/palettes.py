@@ -237,6 +237,8 @@ def _chart_rules() -> list[str]:
         ".chart { display: block; width: 100%; height: auto; font-variant-numeric: tabular-nums; }",
         ".chart-pair { container-type: inline-size; }",
         ".chart-pair > .chart.compact { display: none; max-width: 30rem; }",
+        # As wide as its map, or its scale bar would lie.
+        ".chart-pair > .chart-legend.compact { max-width: none; }",
         "@container (max-width: 32rem) {",
         "  .chart-pair > .chart { display: none; }",
         "  .chart-pair > .chart.compact { display: block; }",

@@ -52,7 +52,7 @@ def ticks(low: float, high: float, count: int = 4) -> tuple[float, ...]:
         pad = abs(high) * 0.1 or 1.0
         low, high = (min(low, 0.0) if low == 0 else low - pad), high + pad
     step = step_of(high - low, count)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    first, last = math.floor(low / step + 1e-12), math.ceil(high / step - 1e-12)
     return tuple(_clean(i * step, step) for i in range(first, last + 1))
 
 
@@ -89,7 +89,8 @@ def axis_texts(values: Sequence[float]) -> tuple[str, ...]:
     factor, suffix = next(((f, s) for f, s in _SCALES if largest >= f and step >= f / 1000), (1.0, ""))
     decimals = _decimals(step / factor)
     return tuple(
-        format_number(value / factor, decimals) + (f"{NBSP}{suffix}" if suffix and value else "") for value in values
+        format_number(value / factor, decimals) + (f"{NBSP}{suffix}" if suffix else "") if value else "0"
+        for value in values
     )
 
 

@@ -18,6 +18,7 @@ FONT = "'Source Sans 3', sans-serif"
 SMALL = 12.0
 _TITLE, _MARGIN = 18.0, 20
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]+")
+_LINKS = re.compile(r"</?a\b[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Pen:
         )
 
     def swatch(self, corner: tuple[float, float], size: tuple[float, float], ramp: tuple[str, int], i: int) -> Markup:
-        """A rectangle in the ``i``-th colour of a ramp (palette, count): the same as on the map beside it, in any theme."""
+        """A rectangle in the ``i``-th colour of a ramp (palette, count): that of the map beside it, in any theme."""
         shade = palette(ramp[0]).ramp(ramp[1])[i]
         return element("rect", x=corner[0], y=corner[1], width=size[0], height=size[1], fill=shade)
 
@@ -199,13 +200,11 @@ class Sheet:
     ----------
     marks : in painting order, in units of the viewBox, from (0, 0) to (frame.width, height).
     height : room they take.
-    linked : some marks are links, so that the drawing is a group of things to reach rather than one image.
     heading : what is measured, where the unit of the frame does not say it (None: « en » and the unit).
     """
 
     marks: Markup
     height: float
-    linked: bool = False
     heading: str | None = None
 
 
@@ -227,7 +226,10 @@ def document(frame: Frame, kind: str, sheet: Sheet, *, standalone: bool = False)
     head, top = _head(pen, sheet.heading, standalone=standalone)
     height = top + sheet.height
     foot, bottom = _foot(pen, height) if standalone else (Markup(), 0.0)
-    marks = group([sheet.marks], transform=f"translate(0 {number(top)})" if top else None)
+    # A link of the portal leads nowhere from a file.
+    inside = Markup(_LINKS.sub("", sheet.marks)) if standalone else sheet.marks
+    marks = group([inside], transform=f"translate(0 {number(top)})" if top else None)
+    # Below, a drawing with links is a group of things to reach; without, one image.
     words = (
         element("title", frame.title, id=f"{name}-t"),
         element("desc", frame.description, id=f"{name}-d"),
@@ -244,7 +246,7 @@ def document(frame: Frame, kind: str, sheet: Sheet, *, standalone: bool = False)
         foot,
         class_=f"chart chart-{kind}{' compact' if frame.compact else ''}",
         data_palette=frame.palette,
-        role="group" if sheet.linked and not standalone else "img",
+        role="group" if "<a " in inside else "img",
         aria_labelledby=f"{name}-t {name}-d",
         font_family=FONT,
         font_size=SIZE,

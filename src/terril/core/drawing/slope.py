@@ -36,7 +36,7 @@ class SlopeChart(Drawing):
         """Two vertical rules, the lines, names on the right, values on both sides."""
         pairs = [(line, ends) for line in self.lines if (ends := self._valued(line)) is not None]
         if not pairs:
-            return notice(self.frame, curves.why_nothing(p.status for line in self.lines for p in line.points))
+            return notice(self.frame, self._why_nothing())
         pen = Pen(self.frame)
         values = [value for _, ends in pairs for _, value in ends]
         styles = dict(zip(self.lines, curves.styles(self.lines), strict=True))
@@ -63,6 +63,12 @@ class SlopeChart(Drawing):
             sign = "+" if change is not None and self.frame.write(change)[0] not in "−0" else ""
             rows.append((line.label, *texts, "" if change is None else sign + self.frame.write(change)))
         return Table(("Nom", first, last, "Évolution"), tuple(rows))
+
+    def _why_nothing(self) -> str:
+        dates = {point.at for line in self.lines for point in line.points}
+        if len(dates) == 1:
+            return "Une seule date est connue\u00a0: il en faut deux pour dessiner une évolution."
+        return curves.why_nothing(p.status for line in self.lines for p in line.points)
 
     def _dates(self) -> tuple[str, str]:
         """Words over the two rules: the earliest and the latest period of all."""

@@ -17,7 +17,7 @@ from terril.core.errors import TerrilError
 from terril.core.status import Status
 from terril.core.text import NBSP, format_number
 
-_THICK, _AIR = 24.0, 10.0
+_THICK, _AIR, _FAR = 24.0, 10.0, 48.0
 _MOST = 6
 
 
@@ -102,7 +102,7 @@ class StackedChart(Drawing):
             drawn, room = self._row(pen, row, left, y)
             marks.append(drawn)
             y += room
-        return Sheet(join(marks), y - _AIR + 2)
+        return Sheet(join(marks), y - _AIR + 2, heading=f"Parts du total, en{NBSP}%")
 
     def table(self) -> Table:
         """One row a bar, one column a part: value, and share where the whole is known."""
@@ -143,6 +143,8 @@ class StackedChart(Drawing):
         wished = [segment.start + segment.room / 2 for segment in segments]
         # Spread keeps the order of what is wished; equal wishes (empty parts) keep the order of the parts.
         places = spread(wished, rooms, left, self.frame.width)
+        if max(abs(place - wish) for place, wish in zip(places, wished, strict=True)) > _FAR:
+            return self._key(pen)
         marks, bars = [], 26.0
         for part, (place, wish) in enumerate(zip(places, wished, strict=True)):
             role = self._role(part)

@@ -82,5 +82,5 @@ def path(points: Iterable[tuple[float, float]], *, closed: bool = False) -> str:
 
 
 def link(child: Markup, href: str, *, label: str = "") -> Markup:
-    """``child`` inside a link, named ``label`` where it has no text; an address that is not of a page (``javascript:``…) is dropped."""
+    """``child`` in a link, named ``label`` where it has no text; an address that is not of a page is dropped."""
     return element("a", child, href=href, aria_label=label or None) if _SAFE_LINK.match(href) else child

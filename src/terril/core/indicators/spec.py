@@ -110,6 +110,8 @@ class Indicator(Spec):
         default=(), description="Niveaux calculés ; vide : tous ceux que la source permet"
     )
     status: Literal["ok", "provisional", "estimated"] = "ok"
+    kind: Literal["observed", "target"] = "observed"
+    target_of: Identifier | None = Field(default=None, description="Indicateur dont celui-ci est l'objectif")
     direction: Literal["higher_is_better", "lower_is_better"] | None = None
     caution: str = ""
     method: str = ""
@@ -142,6 +144,8 @@ class Indicator(Spec):
             raise ValueError("« weight » va avec « aggregation: weighted_mean », et seulement avec elle")
         if not self.inputs:
             raise ValueError("un indicateur a au moins une entrée")
+        if self.target_of is not None and self.kind != "target":
+            raise ValueError("« target_of » va avec « kind: target », et seulement avec elle")
         for example in self.tests:
             if set(example.given) != set(self.inputs):
                 raise ValueError("un test donne une valeur (ou null) à chaque entrée, et à elles seules")

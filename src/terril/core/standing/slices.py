@@ -14,6 +14,7 @@ from terril.core.status import Status
 from terril.core.text import NNBSP
 from terril.core.wording.french import Noun, counted, ordinal
 
+_STATUSES = {int(status): status for status in Status}
 Values = npt.NDArray[np.float64]
 Statuses = npt.NDArray[np.uint8]
 
@@ -128,16 +129,16 @@ class Slice:
 
     @cached_property
     def _place(self) -> Mapping[str, int]:
-        return {code: i for i, code in enumerate(self.codes)}
+        return dict(zip(self.codes, range(len(self.codes)), strict=True))
 
     @cached_property
     def _sorted(self) -> Values:
         return np.sort(self.values[~np.isnan(self.values)])
 
-    @property
+    @cached_property
     def known(self) -> int:
         """Territories with a value."""
-        return len(self._sorted)
+        return int(np.count_nonzero(~np.isnan(self.values)))
 
     @cached_property
     def by_status(self) -> Mapping[Status, int]:
@@ -151,7 +152,7 @@ class Slice:
         if place is None:
             return None, Status.MISSING
         value = float(self.values[place])
-        status = Status(int(self.statuses[place]))
+        status = _STATUSES[int(self.statuses[place])]
         if value == value:
             return value, status
         # A store that says « ok » beside nothing has no value all the same.
@@ -178,18 +179,28 @@ class Slice:
         value, _ = self.value(code)
         if value is None:
             return None
-        above = self.known - int(np.searchsorted(self._sorted, value, side="right"))
-        below = int(np.searchsorted(self._sorted, value, side="left"))
+        # Counting costs less than the sort it would take to search.
+        above = int(np.count_nonzero(self.values > value))
+        below = int(np.count_nonzero(self.values < value))
         return Rank(above + 1, self.known, self.known - above - below, len(self) - self.known)
 
-    def ranking(self) -> tuple[Ranked, ...]:
-        """Every territory, highest value first, those without a value last; ties in the order of the slice."""
-        order = np.argsort(-self.values, kind="stable")
-        positions = self.known - np.searchsorted(self._sorted, self.values, side="right") + 1
+    def ranking(self, limit: int | None = None) -> tuple[Ranked, ...]:
+        """Territories, highest value first, those without a value last; ties in the order of the slice.
+
+        Parameters
+        ----------
+        limit : lines wanted; all when None.
+        """
+        order = np.argsort(-self.values, kind="stable")[:limit]
+        values = self.values[order]
+        positions = (self.known - np.searchsorted(self._sorted, values, side="right") + 1).tolist()
         lines = []
-        for i in order.tolist():
-            value, status = self.value(self.codes[i])
-            lines.append(Ranked(self.codes[i], value, status, None if value is None else int(positions[i])))
+        for i, value, position in zip(order.tolist(), values.tolist(), positions, strict=True):
+            status = _STATUSES[int(self.statuses[i])]
+            if value == value:
+                lines.append(Ranked(self.codes[i], value, status, position))
+            else:
+                lines.append(Ranked(self.codes[i], None, max(status, Status.MISSING), None))
         return tuple(lines)
 
     def median(self) -> float | None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from terril.core.errors import Location, TerritoryError
 from terril.core.packs import Group, Perimeter, Similarity
+from terril.core.territories.lost import Lost
 from terril.core.territories.model import Level, Territory, TerritoryKey
 from terril.core.territories.passage import Passage
 from terril.core.territories.search import Hit, SearchIndex
 from terril.core.territories.sets import resolve_groups, resolve_perimeters
 from terril.core.territories.similar import Measures, Similar, most_similar
-from terril.core.text import NBSP
 
 COUNTRY = "FR"
 #: ``member_level, member_code, level, code``.
@@ -37,6 +35,7 @@ class Territories:
     census_year : census of :attr:`Territory.population`.
     perimeters, groups : declared by packs.
     passage : gives the passage when an unknown code must be explained (loaded only then).
+    recoded : likewise, the current EPCI of each old code under which it held the same communes.
 
     Raises
     ------
@@ -53,10 +52,11 @@ class Territories:
         perimeters: Sequence[Perimeter] = (),
         groups: Sequence[Group] = (),
         passage: Callable[[], Passage] | None = None,
+        recoded: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
         self.vintage = vintage
         self.census_year = census_year
-        self._passage = passage
+        self._lost = Lost(self, passage, recoded)
         self._all = {t.key: t for t in territories}
         self._held: dict[TerritoryKey, frozenset[str]] = {}
         self._shorts: dict[TerritoryKey, str] = {}
@@ -78,7 +78,7 @@ class Territories:
         parsed = TerritoryKey.parse(key) if isinstance(key, str) else key
         found = self._all.get(parsed)
         if found is None:
-            raise self._unknown(parsed)
+            raise self._lost.error(parsed)
         return found
 
     def __contains__(self, key: object) -> bool:
@@ -90,35 +90,16 @@ class Territories:
     def __iter__(self) -> Iterator[Territory]:
         return iter(self._all.values())
 
-    def _unknown(self, key: TerritoryKey) -> TerritoryError:
-        place = Location(value=str(key))
-        if key.level == Level.COMMUNE:
-            part = self._all.get(TerritoryKey(Level.COMMUNE_DELEGUEE, key.code))
-            if part is not None and part.parent is not None:
-                parent = self._all[TerritoryKey(Level.COMMUNE, part.parent)]
-                return TerritoryError(
-                    f"{key.code} {part.name} est {_PART_WORDS.get(part.kind, 'une partie')} "
-                    f"de {parent.key.code} {parent.name}",
-                    location=place,
-                    hint=f"écrire {parent.key}",
-                )
-            if (past := self._past(key.code)) is not None:
-                return TerritoryError(past[0], location=place, hint=past[1])
-        # A slip of the finger rarely changes the first two signs: comparing with all would take a third of a second.
-        alike = [t.key.code for t in self.of_level(key.level) if t.key.code[:2] == key.code[:2]]
-        near = [TerritoryKey(key.level, code) for code in difflib.get_close_matches(key.code, alike, n=3, cutoff=0.7)]
-        shown = ", ".join(f"{k} ({self._all[k].name})" for k in near)
-        hint = f"codes proches{NBSP}: {shown}" if near else "chercher par le nom : terril territoire <nom>"
-        return TerritoryError(f"{key.level.label} inconnu{_feminine(key.level)}", location=place, hint=hint)
+    def successors(self, key: TerritoryKey | str) -> tuple[TerritoryKey, ...]:
+        """What an old code became: the commune of a delegated one, of a merged one; the EPCI under its new code.
 
-    def _past(self, code: str) -> tuple[str, str] | None:
-        passage = self._passage() if self._passage is not None else None
-        cog = passage.nearest_cog(code, self.vintage) if passage is not None else None
-        if passage is None or cog is None:
-            return None
-        said = passage.describe(code, cog)
-        targets = " ou ".join(f"commune:{c.code}" for c in passage.carry(code, cog))
-        return (said[0] if said else f"{code} n’existe plus"), f"écrire {targets}"
+        Several for a commune that was split; none for a code still in force, or never known.
+        """
+        return self._lost.successors(TerritoryKey.parse(key) if isinstance(key, str) else key)
+
+    def suggest(self, key: TerritoryKey | str) -> tuple[Territory, ...]:
+        """Territories whose key is near an unknown one: the same code at another level, codes that look alike."""
+        return self._lost.suggest(TerritoryKey.parse(key) if isinstance(key, str) else key)
 
     # -- levels and members -----------------------------------------------------------------------
 
@@ -202,9 +183,14 @@ class Territories:
     def _search(self) -> SearchIndex:
         return SearchIndex(self, self._shorts)
 
-    def search(self, text: str, limit: int = 10, level: Level | None = None) -> tuple[Hit, ...]:
-        """Territories found by name, INSEE, SIREN or postal code; best first. Never raises, whatever the text."""
-        return self._search.find(text, limit, level)
+    def search(
+        self, text: str, limit: int = 10, level: Level | None = None, *, nearly: bool = True
+    ) -> tuple[Hit, ...]:
+        """Territories found by name, INSEE, SIREN or postal code; best first. Never raises, whatever the text.
+
+        ``nearly=False`` leaves out the names that are only like the text, and answers sooner.
+        """
+        return self._search.find(text, limit, level, nearly=nearly)
 
     def similar(self, key: TerritoryKey | str, rules: Sequence[Similarity]) -> tuple[Similar, ...]:
         """Territories most like this one, by the rule of its level.
@@ -259,14 +245,3 @@ def _holders(territory: Territory) -> Iterator[tuple[str, str]]:
         yield str(Level.REGION), territory.region
     if territory.zone != "com":
         yield str(Level.COUNTRY), COUNTRY
-
-
-_PART_WORDS = {
-    "deleguee": "une commune déléguée",
-    "associee": "une commune associée",
-    "arrondissement": "un arrondissement municipal",
-}
-
-
-def _feminine(level: Level) -> str:
-    return "e" if level in (Level.REGION, Level.EPCI, Level.COMMUNE, Level.COMMUNE_DELEGUEE) else ""

@@ -128,8 +128,13 @@ class SearchIndex:
             return f"SIREN {code}"
         return f"code {found.key.code}" if code == found.key.code.casefold() else code.upper()
 
-    def find(self, text: str, limit: int = 10, level: Level | None = None) -> tuple[Hit, ...]:
-        """Territories that answer a text, best first: exact, start, words, inside, nearly; then by population."""
+    def find(
+        self, text: str, limit: int = 10, level: Level | None = None, *, nearly: bool = True
+    ) -> tuple[Hit, ...]:
+        """Territories that answer a text, best first: exact, start, words, inside, nearly; then by population.
+
+        Without ``nearly``, names that are only like the text are not looked for: that is the slowest part.
+        """
         asked = search_key(text[:_LONGEST])
         if not asked or limit < 1:
             return ()
@@ -137,9 +142,9 @@ class SearchIndex:
         self._by_code(asked.replace(" ", ""), found)
         self._by_name(asked, found)
         hits = self._hits(found, limit, level)
-        if len(asked) > 3 and not any(hit.rank <= WORDS for hit in hits):
-            nearly = self._nearly(asked)
-            hits += self._hits({e: FUZZY for e in nearly if e not in found}, limit, level, list(nearly))
+        if nearly and len(asked) > 3 and not any(hit.rank <= WORDS for hit in hits):
+            alike = self._nearly(asked)
+            hits += self._hits({e: FUZZY for e in alike if e not in found}, limit, level, list(alike))
         seen: dict[TerritoryKey, Hit] = {}
         for hit in hits:
             seen.setdefault(hit.territory.key, hit)

@@ -174,7 +174,7 @@ def _with_trend(sentence: Sentence, measure: Measure, trend: Trend | None, whole
         return sentence
     inside = f" pour l’ensemble {whole.of}" if whole is not None else ""
     span = capitalised(years_of(trend))
-    text = f"{span}, {measure.again} {_moved(measure, trend)}{inside}."
+    text = f"{span}, {measure.again} {_moved(measure, trend)}{inside}{_sense(measure, trend)}."
     low, high = (measure.shown(p.value) for p in (trend.first, trend.last))
     unit = f"{NBSP}point" if trend.points else f"{NBSP}%"
     rule = f"stable{NBSP}: moins de {format_number(STABLE, 2)}{unit} par an"
@@ -186,10 +186,13 @@ def _moved(measure: Measure, trend: Trend) -> str:
     if trend.move == Move.STABLE:
         return f"est resté{'e' if measure.again_feminine else ''} stable"
     verb = "a augmenté" if trend.move == Move.UP else "a baissé"
-    judged = measure.judged(trend.move == Move.UP)
-    sense = "" if judged is None else f", dans le sens {'favorable' if judged else 'défavorable'}"
     if trend.points:
-        return f"{verb} de {points(trend.change)}{sense}"
+        return f"{verb} de {points(trend.change)}"
     if trend.annual is not None:
-        return f"{verb} de {annual(abs(trend.annual)).lstrip('+')}{sense}"
-    return f"{verb} de {measure.shown(abs(trend.change))}{sense}"
+        return f"{verb} de {annual(abs(trend.annual)).lstrip('+')}"
+    return f"{verb} de {measure.shown(abs(trend.change))}"
+
+
+def _sense(measure: Measure, trend: Trend) -> str:
+    judged = None if trend.move == Move.STABLE else measure.judged(trend.move == Move.UP)
+    return "" if judged is None else f", dans le sens {'favorable' if judged else 'défavorable'}"

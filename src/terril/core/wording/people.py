@@ -7,7 +7,7 @@ from terril.core.status import Status
 from terril.core.territories.model import Level
 from terril.core.text import NBSP, NNBSP, format_number
 from terril.core.wording.facts import HomeFacts, Peers, ProfileFacts, Sentence
-from terril.core.wording.french import LEVEL_NOUNS, Named, capitalised, counted, listed, spelt
+from terril.core.wording.french import LEVEL_NOUNS, Named, capitalised, counted, definite, listed, spelt
 from terril.core.wording.quantities import annual, quantity, signed, when, years_of
 
 _LIMIT = f"moins de {format_number(STABLE, 2)}{NBSP}%"
@@ -24,7 +24,7 @@ def profile(facts: ProfileFacts) -> Sentence:
     peers = facts.peers
     if peers is None or peers.annual is None:
         return Sentence(_alone(facts.territory, trend), f"{_rate(trend)}, {_counts(trend)}. {rule}")
-    median = f"la médiane des {_similar(peers)}"
+    median = _similar(peers)
     proof = f"{_rate(trend)}, contre {signed(peers.annual, 1)}{NBSP}% pour {median}. {rule}"
     return Sentence(_beside(facts.territory, trend, peers), capitalised(proof))
 
@@ -53,8 +53,8 @@ def _counts(trend: Trend) -> str:
 
 def _similar(peers: Peers) -> str:
     if peers.count == 1:
-        return f"{peers.noun.singular} semblable"
-    return f"{spelt(peers.count)} {peers.noun.plural} semblables"
+        return f"{definite(peers.noun.singular, feminine=peers.noun.feminine)} semblable"
+    return f"la médiane des {spelt(peers.count)} {peers.noun.plural} semblables"
 
 
 def _alone(name: Named, trend: Trend) -> str:

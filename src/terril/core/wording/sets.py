@@ -119,7 +119,7 @@ def comparison(facts: ComparisonFacts) -> Sentence:
     lows = [i for i in valued if shown[i] == shown[valued[-1]]]
     if len(highs) == len(valued):
         same = f"ont la même valeur {period} pour {facts.measure.subject}{NBSP}: {_of(facts, highs[0])}"
-        text = f"{capitalised(_names(valued))} {same}."
+        text = f"{capitalised(_names([i for i in facts.items if i.value is not None]))} {same}."
     elif len(valued) == len(facts.items) == 2:
         text = _two(facts, valued[0], valued[1])
     elif facts.measure.counted:
@@ -140,7 +140,7 @@ def _most(facts: ComparisonFacts, highs: Sequence[Compared], lows: Sequence[Comp
 
 def _whose(facts: ComparisonFacts, item: Compared) -> str:
     measure = facts.measure
-    return f"{capitalised(item.territory.at)}, {measure.subject}{NBSP}: {_of(facts, item)}"
+    return f"{capitalised(item.territory.at)}, {measure.subject} {measure.verb('est de', 'sont de')} {_of(facts, item)}"
 
 
 def _of(facts: ComparisonFacts, item: Compared) -> str:

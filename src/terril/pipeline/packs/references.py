@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import cast
 
+from terril.core.drawing.palettes import PALETTES
 from terril.core.errors import PackError, TerrilError
 from terril.core.indicators.spec import Indicator, Input
-from terril.core.packs import Group, Organisation, Perimeter
+from terril.core.packs import Group, Organisation, Perimeter, Theme
 from terril.core.periods import parse_period
 from terril.core.sources import Facts, Melt, Source
 from terril.core.territories.model import Level, TerritoryKey
@@ -49,6 +50,8 @@ def _indicator(packs: Packs, definition: Definition) -> Iterator[PackError]:
         yield definition.fault(f"thème inconnu « {indicator.theme} »", "id", hint=hint)
     for name, given in indicator.inputs.items():
         yield from _input(packs, definition, name, given)
+    if indicator.target_of is not None:
+        yield from _named_indicator(packs, definition, indicator.target_of, "target_of")
     for i, example in enumerate(indicator.tests):
         yield from _readable(definition, ("tests", i, "territory"), TerritoryKey.parse, example.territory)
         yield from _readable(definition, ("tests", i, "period"), parse_period, example.period)
@@ -56,11 +59,7 @@ def _indicator(packs: Packs, definition: Definition) -> Iterator[PackError]:
 
 def _input(packs: Packs, definition: Definition, name: str, given: Input) -> Iterator[PackError]:
     if given.indicator is not None:
-        known = _seen_from(packs, definition, "indicator")
-        if given.indicator not in known and given.indicator not in packs.faulty:
-            message = f"indicateur inconnu « {given.indicator} »"
-            hint = _elsewhere(packs, given.indicator) or nearest(given.indicator, known, "indicateurs déclarés")
-            yield definition.fault(message, "inputs", name, "indicator", hint=hint)
+        yield from _named_indicator(packs, definition, given.indicator, "inputs", name, "indicator")
     known = [*_seen_from(packs, definition, "source"), *_seen_from(packs, definition, "facts")]
     for dataset in given.datasets:
         if dataset in known:
@@ -70,6 +69,13 @@ def _input(packs: Packs, definition: Definition, name: str, given: Input) -> Ite
             continue
         hint = _elsewhere(packs, dataset) or nearest(dataset, known, "sources déclarées")
         yield definition.fault(f"source inconnue « {dataset} »", "inputs", name, "dataset", hint=hint)
+
+
+def _named_indicator(packs: Packs, definition: Definition, named: str, *place: str) -> Iterator[PackError]:
+    known = _seen_from(packs, definition, "indicator")
+    if named not in known and named not in packs.faulty:
+        hint = _elsewhere(packs, named) or nearest(named, known, "indicateurs déclarés")
+        yield definition.fault(f"indicateur inconnu « {named} »", *place, hint=hint)
 
 
 def _columns(packs: Packs, definition: Definition, name: str, given: Input, dataset: str) -> Iterator[PackError]:
@@ -189,7 +195,15 @@ def territories_named(packs: Packs) -> Iterator[tuple[Definition, Place, Territo
                 yield definition, place, TerritoryKey.parse(text)
 
 
+def _theme(packs: Packs, definition: Definition) -> Iterator[PackError]:
+    palette = cast(Theme, definition.value).palette
+    if palette not in PALETTES:
+        hint = nearest(palette, list(PALETTES), "palettes")
+        yield definition.fault(f"palette inconnue « {palette} »", "palette", hint=hint)
+
+
 _CHECKS: dict[str, Callable[[Packs, Definition], Iterator[PackError]]] = {
+    "theme": _theme,
     "indicator": _indicator,
     "source": _source,
     "facts": _facts,

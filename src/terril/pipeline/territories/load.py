@@ -84,6 +84,7 @@ def load_territories(pack: Declared | None = None) -> Territories:
         perimeters=_listed(pack.perimeters) if pack is not None else (),
         groups=_listed(pack.groups) if pack is not None else (),
         passage=load_passage,
+        recoded=load_recoded,
     )
 
 
@@ -107,6 +108,7 @@ def _national(folder: Path) -> tuple[Territory, ...]:
 _LEVELS = {str(level): level for level in Level}
 _FIELDS = (
     "name", "siren", "epci", "department", "region", "parent", "postal_codes", "population", "area_ha", "kind", "zone",
+    "article",
 )  # fmt: skip
 
 
@@ -135,6 +137,20 @@ def load_passage() -> Passage:
         suppressed=known["suppressed_without_successor"],
         undated=UNDATED,
     )
+
+
+@lru_cache(maxsize=1)
+def load_recoded() -> Mapping[str, str]:
+    """The current EPCI of each code that held, the last year it stood, the communes this one holds.
+
+    Raises
+    ------
+    StoreError
+        When the tables were not built or cannot be read.
+    """
+    rows = _read(data_folder() / "epci_passage.parquet").to_pylist()
+    last = {row["old_code"]: row for row in sorted(rows, key=lambda row: row["cog_to"])}
+    return {old: row["code"] for old, row in last.items() if row["kind"] in ("same", "recode")}
 
 
 def _read(path: Path) -> pa.Table:

@@ -27,7 +27,7 @@ TERRITORIES = pa.schema(
         ("level", pa.string()), ("code", pa.string()), ("name", pa.string()), ("siren", pa.string()),
         ("epci", pa.string()), ("department", pa.string()), ("region", pa.string()), ("parent", pa.string()),
         ("postal_codes", pa.list_(pa.string())), ("population", pa.int64()), ("area_ha", pa.float64()),
-        ("kind", pa.string()), ("zone", pa.string()),
+        ("kind", pa.string()), ("zone", pa.string()), ("article", pa.string()),
     ]
 )  # fmt: skip
 MEMBERSHIPS = pa.schema([(n, pa.string()) for n in ("member_level", "member_code", "level", "code")])
@@ -65,6 +65,8 @@ CENSUSES = {
     2023: (2026, False, 2026),
 }
 _KINDS = {"MET69": "METRO"}
+#: INSEE's « type de nom en clair » (``typeLiaison``). 0 and 1 say only « de » or « d’ »: no article.
+_ARTICLES = {2: "le", 3: "la", 4: "les", 5: "l’"}
 _PART_KINDS = {
     "commune-deleguee": "deleguee",
     "commune-associee": "associee",
@@ -151,12 +153,12 @@ def territory_rows(registry: Registry, areas: Mapping[tuple[str, str], float]) -
         sums = _sums(national, level)
         rows += [
             _row(level, r["code"], r["nom"], region=r.get("region"), population=sums[r["code"]], kind=level)
-            | {"zone": zone_of(r["chefLieu"])}
+            | {"zone": zone_of(r["chefLieu"]), "article": _ARTICLES.get(r["typeLiaison"], "")}
             for r in registry.package(VINTAGE, name)
             if r["zone"] != "com"
         ]
     total = sum(c["population"] for c in national)
-    rows.append(_row("country", COUNTRY, "France", population=total, kind="country"))
+    rows.append(_row("country", COUNTRY, "France", population=total, kind="country", article="la"))
     for row in rows:
         row["area_ha"] = areas.get((row["level"], row["code"]))
     return sorted(rows, key=lambda r: (r["level"], r["code"]))
@@ -164,7 +166,8 @@ def territory_rows(registry: Registry, areas: Mapping[tuple[str, str], float]) -
 
 def _row(level: str, code: str, name: str, **values: Any) -> Row:
     return dict.fromkeys(TERRITORIES.names) | {
-        "level": level, "code": code, "name": name, "postal_codes": [], "kind": "", "zone": "metro", **values
+        "level": level, "code": code, "name": name, "postal_codes": [], "kind": "", "zone": "metro", "article": "",
+        **values,
     }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """``python -m terril.pipeline.territories.tiles``: vector tiles of the territories, built once per vintage.
 
 One PMTiles archive with four layers, ``commune``, ``epci``, ``department`` and ``region``, whose features carry
-``code`` and ``name``: values are joined to them by code in the browser, so that no tile depends on a figure.
+``code`` and ``name``: values are joined to them by code in the browser, so that no tile depends on a figure. Contours
+for maps drawn without tiles are made first (:mod:`terril.pipeline.territories.overview`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rich.console import Console
 
 from terril.core.errors import Location, StoreError, TerrilError
 from terril.core.territories.model import Level
+from terril.pipeline.territories.overview import build_overview
 
 NAME = "tiles.pmtiles"
 #: First zoom of each layer. Below z7 the communes of France are dots: EPCI and departments speak for them.
@@ -144,6 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = parser.parse_args(arguments).data
     console = Console(stderr=True)
     try:
+        build_overview(folder)
         built = build_tiles(folder)
     except TerrilError as error:
         console.print(f"Erreur [{error.code}] : {error}", style="red", markup=False, soft_wrap=True)

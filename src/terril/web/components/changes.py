@@ -1,28 +1,66 @@
-"""What changed lately, as the first page lists it."""
+"""What changed lately, as the first page lists it: one line a release and a kind of change."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.utils.formats import date_format
 
 from terril.core.text import NBSP
-from terril.pipeline.changes import ChangeKind, changes
+from terril.pipeline.changes import Change, ChangeKind, changes
 from terril.web import addresses
 from terril.web.components.figures import said
 from terril.web.portal import Portal, store
 
+#: Beyond this many in one line, they are counted.
+_NAMED = 3
+_WORDS = {
+    ChangeKind.SOURCE_LOADED: ("source chargée", "sources chargées"),
+    ChangeKind.SOURCE_UPDATED: ("source mise à jour", "sources mises à jour"),
+    ChangeKind.INDICATOR_NEW: ("nouvel indicateur", "nouveaux indicateurs"),
+    ChangeKind.INDICATOR_RECALCULATED: ("indicateur recalculé", "indicateurs recalculés"),
+}
+
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One line of what changed."""
+class Link:
+    """A source or an indicator that changed."""
 
-    when: str
-    text: str
+    label: str
     href: str
 
 
-def latest_changes(portal: Portal, count: int) -> tuple[Change, ...]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What happened, when, to what."""
+
+    when: str
+    what: str
+    links: tuple[Link, ...]
+    more: int
+
+
+def latest_changes(portal: Portal, count: int) -> tuple[Line, ...]:
     """The latest changes of the releases kept, newest first."""
-    return tuple(_line(portal, found) for found in changes(store())[:count])
+    grouped = groupby(changes(store()), key=lambda c: (c.release, c.kind))
+    lines = (_line(portal, list(found)) for _, found in grouped)
+    return tuple(line for line, _ in zip(lines, range(count), strict=False))
+
+
+def _line(portal: Portal, found: Sequence[Change]) -> Line:
+    number, first = len(found), found[0]
+    word = _WORDS[first.kind][number > 1]
+    links = tuple(_link(portal, change) for change in found[:_NAMED])
+    day = str(date_format(datetime.fromisoformat(first.date), "j F Y"))
+    return Line(day, f"{number}{NBSP}{word}", links, number - len(links))
+
+
+def _link(portal: Portal, change: Change) -> Link:
+    if change.kind in (ChangeKind.SOURCE_LOADED, ChangeKind.SOURCE_UPDATED):
+        source = portal.workspace.sources.get(change.id)
+        return Link(said(source.label if source is not None else change.id), addresses.source(change.id))
+    indicator = portal.workspace.packs.indicators.get(change.id)
+    return Link(said(indicator.label if indicator is not None else change.id), addresses.indicator(change.id))

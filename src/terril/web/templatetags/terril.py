@@ -5,7 +5,9 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from terril.core.drawing import Sparkline
 from terril.core.drawing.model import Chart
+from terril.core.drawing.sheet import Drawing
 from terril.web.publication import asset as asset_address
 
 register = template.Library()
@@ -18,9 +20,10 @@ def asset(path: str) -> str:
 
 
 @register.filter
-def svg(chart: Chart) -> SafeString:
-    """A chart, drawn: core/drawing escapes every text that it writes."""
-    return mark_safe(chart.svg())  # noqa: S308 - escaped where it is drawn
+def svg(chart: Drawing | Sparkline) -> SafeString:
+    """A chart, drawn for wide and narrow columns: core/drawing escapes every text that it writes."""
+    drawn = chart.pair() if isinstance(chart, Drawing) else chart.svg()
+    return mark_safe(drawn)  # noqa: S308 - escaped where it is drawn
 
 
 @register.filter

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from terril.core.status import Status
 from terril.core.territories.model import Level, TerritoryKey
-from terril.core.text import NBSP, format_number
+from terril.core.text import NBSP, fold, format_number
 from terril.pipeline.territories.load import about
 from terril.web import addresses
 from terril.web.components.figures import MARKS, said
@@ -96,7 +96,7 @@ def licences(portal: Portal) -> tuple[Licensed, ...]:
     found: dict[str, list[str]] = {}
     for source in portal.manifest.sources.values():
         found.setdefault(source.licence, []).append(said(source.producer))
-    listed = [Licensed(licence(n), tuple(sorted(set(p), key=str.casefold)), len(p)) for n, p in found.items()]
+    listed = [Licensed(licence(n), tuple(sorted(set(p), key=fold)), len(p)) for n, p in found.items()]
     return tuple(sorted(listed, key=lambda one: -one.sources))
 
 
@@ -116,7 +116,7 @@ def site_map(portal: Portal) -> tuple[Branch, ...]:
             "/sources/",
             tuple(
                 Entry(said(s.label), addresses.source(s.id), said(s.producer))
-                for s in sorted(portal.workspace.sources.values(), key=lambda s: s.label.casefold())
+                for s in sorted(portal.workspace.sources.values(), key=lambda s: fold(s.label))
             ),
         ),
         Branch("portail", "Le portail", "/a-propos/", _ABOUT),

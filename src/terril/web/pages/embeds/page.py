@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
 
 from terril.core.drawing import Chart
-from terril.core.drawing.choropleth import Choropleth
+from terril.core.drawing.sheet import Drawing
 from terril.core.territories.model import Territory
 from terril.core.wording.facts import Sentence
 from terril.web import addresses
@@ -31,8 +32,9 @@ class ChartPage:
     Parameters
     ----------
     chart : the drawing; None where there is nothing to draw, or too much for a page.
-    narrow : the same for a narrow frame; None where the one drawing does for both.
+    drawing : its markup, fit for wide and narrow frames.
     image : address of a picture, for a map of too many shapes.
+    reason : why nothing is drawn; empty otherwise.
     """
 
     title: str
@@ -40,8 +42,9 @@ class ChartPage:
     sentence: Sentence
     notices: tuple[str, ...]
     chart: Chart | None
-    narrow: Chart | None
+    drawing: str
     image: str
+    reason: str
     source: str
     licence: str
     palette: str
@@ -70,8 +73,9 @@ def chart_page(selection: Selection, name: str) -> ChartPage:
         sentence=first_sentence(reading),
         notices=tuple(selection.notices),
         chart=chart,
-        narrow=_narrow(chart),
+        drawing=_drawn(chart) if chart is not None else "",
         image=addresses.part(selection.indicator.id, "carte.png", **selection.query()) if large else "",
+        reason="" if chart is not None or large else said(_reason(name, reading)),
         source=reading.origin.text,
         licence=said(reading.origin.licence),
         palette=frame.palette,
@@ -79,12 +83,20 @@ def chart_page(selection: Selection, name: str) -> ChartPage:
     )
 
 
-def _narrow(chart: Chart | None) -> Chart | None:
-    # A map has few words to be read small; the others are drawn again with room for theirs.
-    if chart is None or isinstance(chart, Choropleth):
-        return None
-    frame = replace(chart.frame, compact=True, id=f"{chart.frame.id}-etroit")
-    return cast(Chart, replace(chart, frame=frame))  # type: ignore[type-var]
+def _reason(name: str, reading: Reading) -> str:
+    if not reading.slice.known:
+        return "Aucune valeur ne peut être montrée pour ce choix."
+    return {
+        "carte": "Ce niveau de territoire ne se dessine pas sur une carte.",
+        "serie": "Une seule période est connue : il n’y a pas d’évolution à dessiner.",
+        "distribution": "Trop peu de territoires ont une valeur pour dessiner leur répartition.",
+    }.get(name, "Il n’y a rien à dessiner pour ce choix.")
+
+
+def _drawn(chart: Chart) -> SafeString:
+    """The drawing in its two sizes, where it has two: every text of it is escaped where it is drawn."""
+    markup = chart.pair() if isinstance(chart, Drawing) else chart.svg()
+    return mark_safe(markup)  # noqa: S308
 
 
 def territory_page(portal: Portal, territory: Territory) -> TerritoryPage:
@@ -95,5 +107,5 @@ def territory_page(portal: Portal, territory: Territory) -> TerritoryPage:
         place=place(territory),
         sentence=facts.first_sentence(portal, profile),
         cards=cards,
-        sources=tuple(dict.fromkeys(row.origin.text for row in cards)),
+        sources=tuple(dict.fromkeys(row.origin.short for row in cards)),
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from terril.core.drawing.choropleth import Choropleth
 from terril.core.territories.model import Level
 from terril.core.wording.facts import Sentence
+from terril.core.wording.french import capitalised
+from terril.core.wording.french import named as subject
 from terril.web import addresses
-from terril.web.components.changes import Change, latest_changes
+from terril.web.components.changes import Line, latest_changes
 from terril.web.components.figures import said
 from terril.web.components.files import Tool
 from terril.web.components.places import Place, by_population, place
@@ -39,6 +41,7 @@ class Page:
     """The page."""
 
     place: Place
+    title: str
     sentence: Sentence
     profile: Profile
     epci: tuple[Place, ...]
@@ -47,7 +50,7 @@ class Page:
     map: Choropleth | None
     map_palette: str
     map_tools: tuple[Tool, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[Line, ...]
     compare: str
     waiting: int
 
@@ -61,6 +64,7 @@ def page_of(portal: Portal) -> Page:
     map_, tools, palette = _map(portal)
     return Page(
         place=place(home),
+        title=capitalised(f"{subject(home).subject} en chiffres"),
         sentence=home_sentence(portal, profile),
         profile=profile,
         epci=tuple(place(t) for t in epci),
@@ -90,9 +94,10 @@ def _tiles(portal: Portal) -> list[Tile]:
 
 
 def _map(portal: Portal) -> tuple[Choropleth | None, tuple[Tool, ...], str]:
-    """The first key figure that a map can show, by its finest level."""
-    for identifier in portal.highlights:
-        indicator = portal.indicators[identifier]
+    """The first key figure that a map can show, by its finest level: a rate, as a count only maps sizes."""
+    for indicator in (portal.indicators[i] for i in portal.highlights):
+        if indicator.aggregation == "sum":
+            continue
         selection = Selection(portal, indicator, {})
         if selection.mapped and len(selection.codes) <= DRAWN_IN_PAGE:
             drawn = choropleth(Reading(selection))

@@ -86,7 +86,8 @@ def distribution_chart(reading: Reading) -> DistributionChart | None:
         "distribution-dessin",
     )
     known = tuple(r.value for r in reading.ranking if r.value is not None)
-    return DistributionChart(frame, known, marked)
+    counted = plural(reading.selection.level)
+    return DistributionChart(frame, known, marked, reading.classes.bounds, counted)
 
 
 def ranking_chart(reading: Reading) -> BarChart | None:

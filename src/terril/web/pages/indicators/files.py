@@ -11,7 +11,7 @@ from terril.protocols.exports import Extract
 from terril.web import addresses
 from terril.web.components.extracts import extract_of
 from terril.web.components.figures import said
-from terril.web.components.files import file_of, image_of, metadata_of
+from terril.web.components.files import file_of, image_of, metadata_of, root_of
 from terril.web.pages.indicators.charts import CHARTS, chart_of
 from terril.web.pages.indicators.reading import Reading
 from terril.web.pages.indicators.selection import Selection
@@ -28,7 +28,7 @@ def download(request: HttpRequest, theme: str, slug: str, form: str) -> HttpResp
 @require_safe
 def metadata(request: HttpRequest, theme: str, slug: str) -> HttpResponse:
     """What the CSV file of the same address holds, as CSV on the Web describes it."""
-    return metadata_of(_extract(request, theme, slug), slug)
+    return metadata_of(_extract(request, theme, slug))
 
 
 @require_safe
@@ -68,5 +68,6 @@ def _extract(request: HttpRequest, theme: str, slug: str) -> Extract:
         title=f"{said(indicator.label)}, {selection.scope}, séries" if every else title,
         description=said(indicator.definition),
         observations=observations,
-        address=addresses.indicator(indicator.id, **selection.query(methode=None, classes=None)),
+        perimeter=selection.scope,
+        address=root_of(request) + addresses.indicator(indicator.id, **selection.query(methode=None, classes=None)),
     )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from terril.core.drawing import Chart
 from terril.core.drawing.choropleth import Choropleth
 from terril.core.drawing.classes import Method as ClassMethod
 from terril.core.indicators.spec import Indicator
 from terril.core.status import Status
 from terril.core.wording.facts import Sentence
+from terril.protocols.exports import as_script, dataset
 from terril.web import addresses
+from terril.web.components.extracts import described
 from terril.web.components.figures import said, unit_label
 from terril.web.components.files import Tool, citation, tools_of
 from terril.web.components.places import named, place
@@ -83,13 +87,14 @@ class Page:
     counts: tuple[Choice, ...]
     citation: str
     embed: str
+    dataset: SafeString
     compare: str
     secret: int
     missing: int
 
 
-def page_of(portal: Portal, indicator: Indicator, selection: Selection, number: int) -> Page:
-    """The page of an indicator for a question; ``number`` is the page of its table."""
+def page_of(portal: Portal, indicator: Indicator, selection: Selection, number: int, root: str) -> Page:
+    """The page of an indicator for a question; ``number`` is the page of its table, ``root`` the site."""
     reading = Reading(selection)
     number = min(max(number, 1), reading.pages)
     theme = portal.workspace.packs.themes[indicator.theme]
@@ -123,8 +128,9 @@ def page_of(portal: Portal, indicator: Indicator, selection: Selection, number: 
         method=method_of(portal, indicator, selection),
         methods=_methods(selection),
         counts=tuple(Choice(str(n), str(n), n == selection.count) for n in COUNTS),
-        citation=citation(reading),
+        citation=citation(reading, root),
         embed=addresses.embed(indicator.id, "carte" if selection.mapped else "classement", **selection.query()),
+        dataset=_dataset(reading, root),
         compare=addresses.comparison([selection.chosen.key] if selection.chosen else []),
         secret=secret,
         missing=len(selection.codes) - reading.slice.known - secret,
@@ -143,6 +149,22 @@ def _chosen(reading: Reading) -> Chosen | None:
         place(territory).href,
         addresses.explanation(reading.indicator.id, territory.key, period),
     )
+
+
+def _dataset(reading: Reading, root: str) -> SafeString:
+    """The figures as search engines read them; the text cannot close the element that holds it."""
+    selection = reading.selection
+    page = root + addresses.indicator(reading.indicator.id)
+    extract = described(
+        reading.portal,
+        reading.indicator,
+        selection.periods or (selection.period,),
+        title=said(reading.indicator.label),
+        perimeter=selection.scope,
+        address=page,
+    )
+    downloads = {form: f"{page}donnees.{form}" for form in ("csv", "xlsx", "json", "zip")}
+    return SafeString(as_script(dataset(extract, downloads)))
 
 
 def _charts(reading: Reading) -> list[Drawn]:

@@ -55,7 +55,8 @@ class Reading:
     @cached_property
     def classes(self) -> Classes:
         """Classes of the map, by the method asked."""
-        return classify(self.slice.values, self.selection.method, self.selection.count)
+        selection = self.selection
+        return classify(self.slice.values, selection.method, selection.count, decimals=self.indicator.decimals)
 
     @cached_property
     def ranking(self) -> tuple[Ranked, ...]:
@@ -104,6 +105,9 @@ class Reading:
         """Whose series is drawn: the territory asked for, then the perimeter, where each has values."""
         selection = self.selection
         found = [t for t in (selection.chosen, selection.within if selection.level in MAPPED else None) if t]
+        if len(found) > 1 and self.indicator.aggregation == "sum":
+            # A commune beside the whole it is part of: a flat line at the foot of the chart.
+            found = found[:1]
         if not found and len(self.ranking) <= 6:
             found = [self.portal.territories.get(TerritoryKey(selection.level, r.code)) for r in self.ranking]
         return tuple(dict.fromkeys(t for t in found if t.key.level in selection.levels))

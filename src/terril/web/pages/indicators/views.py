@@ -14,12 +14,13 @@ from terril.core.text import typeset
 from terril.pipeline.explaining import explainer
 from terril.web import addresses
 from terril.web.components.figures import figure, period_label, said
+from terril.web.components.files import root_of
 from terril.web.components.places import place
 from terril.web.pages.indicators.listing import listing, near, theme_page, waiting_page
 from terril.web.pages.indicators.page import page_of
 from terril.web.pages.indicators.reading import Reading
 from terril.web.pages.indicators.selection import Selection
-from terril.web.pages.indicators.tree import tree_of
+from terril.web.pages.indicators.tree import reason, tree_of
 from terril.web.pages.indicators.values import values_of
 from terril.web.portal import Portal, open_portal
 from terril.web.publication import not_found
@@ -55,7 +56,8 @@ def indicator(request: HttpRequest, theme: str, slug: str) -> HttpResponse:
         return unknown(request, portal, identifier)
     number = request.GET.get("page", "1")
     selection = Selection(portal, found, request.GET)
-    page = page_of(portal, found, selection, int(number) if number.isdecimal() and len(number) < 6 else 1)
+    page_number = int(number) if number.isdecimal() and len(number) < 6 else 1
+    page = page_of(portal, found, selection, page_number, root_of(request))
     return render(request, "indicators/indicator.html", {"page": page})
 
 
@@ -75,6 +77,7 @@ def explanation(request: HttpRequest, theme: str, slug: str) -> HttpResponse:
     key = TerritoryKey.parse(request.GET.get("territoire", ""))
     territory = portal.territories.get(key)
     observation = _observed(portal, found, key, request.GET.get("periode", ""))
+    trace = explainer(portal.workspace, portal.reader).explain(observation)
     context = {
         "label": said(found.label),
         "indicator": found,
@@ -82,7 +85,8 @@ def explanation(request: HttpRequest, theme: str, slug: str) -> HttpResponse:
         "place": place(territory),
         "figure": figure(found, observation),
         "period": period_label(observation.period),
-        "tree": tree_of(explainer(portal.workspace, portal.reader).explain(observation)),
+        "tree": tree_of(trace),
+        "why": reason(trace, found),
         "href": addresses.indicator(found.id, territoire=str(key)),
         "palette": portal.palette(found.theme),
         "command": f"terril explain {found.id} {key} {observation.period}",

@@ -91,16 +91,19 @@ class Entries:
         self._all = (*_themes(portal), *_indicators(portal), *_sources(portal))
         self._vocabulary = tuple(sorted({w for e in self._all for w in e.words if len(w) > 3}))
 
-    def find(self, text: str) -> tuple[Match, ...]:
-        """Entries that answer a text, best first; in the order of the packs among equals."""
+    def find(self, text: str, *, nearly: bool = True) -> tuple[Match, ...]:
+        """Entries that answer a text, best first; in the order of the packs among equals.
+
+        ``nearly`` tries words in use like those asked, when these answer nothing.
+        """
         asked = words_of(text)
         if not asked:
             return ()
         whole = search_key(text)
         found = [Match(e, rank) for e in self._all if (rank := _rank(e, whole, asked)) is not None]
-        if not found:
-            nearly = tuple(self._likeliest(w) for w in asked)
-            found = [Match(e, NEARLY) for e in self._all if all(nearly) and _holds(nearly, e.words)]
+        if nearly and not found:
+            likely = tuple(self._likeliest(w) for w in asked)
+            found = [Match(e, NEARLY) for e in self._all if all(likely) and _holds(likely, e.words)]
         return tuple(sorted(found, key=lambda m: m.rank))
 
     def _likeliest(self, word: str) -> str:

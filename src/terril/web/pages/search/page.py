@@ -20,6 +20,7 @@ _SUGGESTED = 8
 #: Words that are tried as « indicator, then territory »: beyond, the text is a sentence.
 _TRIED = 8
 _FIGURES = 4
+_WORDS = {"indicator": "indicateur", "theme": "thème", "source": "source"}
 _TITLES = {
     "figure": "Chiffres d’un territoire",
     "territory": "Territoires",
@@ -54,11 +55,13 @@ class Group:
 
     Parameters
     ----------
+    word : what its answers are; one that is something more says so.
     more : whether others of the kind were left out.
     """
 
     kind: str
     title: str
+    word: str
     results: tuple[Result, ...]
     more: bool
 
@@ -112,21 +115,23 @@ def suggestions(portal: Portal, asked: str) -> tuple[Result, ...]:
     text = " ".join(asked.split())[:LONGEST]
     if not search_key(text):
         return ()
-    return tuple(r for group in _shared(_found(portal, text, _SUGGESTED), _SUGGESTED) for r in group.results)
+    found = _found(portal, text, _SUGGESTED)
+    if any(r.rank <= WORDS for results in found.values() for r in results):
+        # What only a definition says is for the page of results: here it would pass for a name.
+        found = {kind: [r for r in results if r.rank <= WORDS] for kind, results in found.items()}
+    return tuple(r for group in _shared(found, _SUGGESTED) for r in group.results)
 
 
 def _found(portal: Portal, text: str, limit: int) -> dict[str, list[Result]]:
-    """Answers by kind, best first in each."""
-    hits = [_territory(portal, hit) for hit in portal.territories.search(text, limit=limit + 1)]
+    """Answers by kind, best first in each; names that are only like the text where nothing else answers."""
     found: dict[str, list[Result]] = {kind: [] for kind in _TITLES}
-    found["territory"] = hits
+    found["territory"] = [_territory(portal, h) for h in portal.territories.search(text, limit + 1, nearly=False)]
     for match in entries(portal).find(text):
         found[match.entry.kind].append(_entry(match))
-    if not any(r.rank <= WORDS for results in found.values() for r in results):
+    if not any(r.rank <= WORDS for kind in ("territory", "indicator", "theme") for r in found[kind]):
         found["figure"] = list(_figures(portal, text))
-    if any(r.rank < NEARLY for results in found.values() for r in results):
-        # A name that is only like the one asked for is noise beside one that is the very one.
-        found = {kind: [r for r in results if r.rank < NEARLY] for kind, results in found.items()}
+    if not any(r.rank < NEARLY for results in found.values() for r in results):
+        found["territory"] = [_territory(portal, h) for h in portal.territories.search(text, limit + 1)]
     return found
 
 
@@ -141,7 +146,7 @@ def _shared(found: dict[str, list[Result]], room: int) -> tuple[Group, ...]:
             more = min(2 if kind == kinds[0] else 1, free, len(found[kind]) - taken[kind])
             taken[kind] += more
             free -= more
-    return tuple(Group(k, _TITLES[k], tuple(found[k][: taken[k]]), taken[k] < len(found[k])) for k in kinds if taken[k])
+    return tuple(Group(k, _TITLES[k], _WORDS.get(k, ""), tuple(found[k][: taken[k]]), taken[k] < len(found[k])) for k in kinds if taken[k])
 
 
 def _territory(portal: Portal, hit: Hit) -> Result:
@@ -181,9 +186,9 @@ def _figures(portal: Portal, text: str) -> Iterator[Result]:
 
 
 def _pair(portal: Portal, what_: str, where: str) -> Sequence[Result]:
-    hits = [h for h in portal.territories.search(where, limit=1) if h.rank == EXACT]
+    hits = [h for h in portal.territories.search(where, 1, nearly=False) if h.rank == EXACT]
     matches = (
-        [m for m in entries(portal).find(what_) if m.entry.kind == "indicator" and m.rank < INSIDE] if hits else []
+        [m for m in entries(portal).find(what_, nearly=False) if m.entry.kind == "indicator" and m.rank < INSIDE] if hits else []
     )
     released = [m.entry for m in matches if m.entry.id in portal.indicators][:_FIGURES]
     found = []

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from terril.core.periods import parse_period
 from terril.core.sources import Source
-from terril.core.text import NBSP
+from terril.core.text import NBSP, fold
 from terril.core.wording import sentences
 from terril.core.wording.facts import Sentence, SourcesFacts
 from terril.pipeline.datasets import DatasetStore, Version
@@ -91,7 +91,7 @@ def listing(portal: Portal, asked: str, today: date) -> Listing:
     """Every declared source by state, or those of the state asked."""
     store = DatasetStore(portal.workspace.home)
     lines = [line_of(portal, s, store.current(s.id), today) for s in portal.workspace.sources.values()]
-    lines.sort(key=lambda line: (line.producer.casefold(), line.label.casefold()))
+    lines.sort(key=lambda line: (fold(line.producer), fold(line.label)))
     by_state = {state: tuple(line for line in lines if line.state == state) for state in _TITLES}
     chosen = State(asked) if asked in set(State) else None
     kept = [s for s in _TITLES if by_state[s] and chosen in (None, s)]

@@ -20,7 +20,8 @@ from terril.web.pages.sources.listing import State, line_of
 from terril.web.pages.sources.usage import usage
 from terril.web.portal import Portal
 
-_TYPES = {"decimal": "nombre", "integer": "nombre entier", "text": "texte", "boolean": "oui ou non"}
+#: A number goes without saying.
+_TYPES = {"integer": "nombre entier", "text": "texte", "boolean": "oui ou non"}
 _COVERAGES = {
     "rows": "Un territoire sans ligne est sans valeur.",
     "observed_epci": "Seules les intercommunalités dont une commune au moins figure dans le fichier sont couvertes.",
@@ -48,7 +49,6 @@ class Field:
 
     name: str
     label: str
-    type: str
     unit: str
     headers: str
     note: str
@@ -134,7 +134,7 @@ def page_of(portal: Portal, source: Source, today: date) -> Page:
         caution=said(source.caution),
         secrecy=said(source.secrecy.rule),
         rules=() if facts is not None else (said(_COVERAGES[source.coverage]), said(_SPLITS[source.split])),
-        fields=tuple(_fields(source, facts)),
+        fields=() if facts is not None else tuple(_fields(source)),
         dropped=sum(c.personal for c in source.columns),
         quoted=tuple(_quoted(portal, facts)) if facts is not None else (),
         references=tuple(_references(source)),
@@ -166,11 +166,13 @@ def _items(source: Source, version: Version | None, vintage: str, read: str) -> 
     if version is None:
         return
     meta = version.meta
-    bundled = "livrée avec Terril" if meta.get("bundled") else ""
-    yield Item("Lue le", read, note=bundled)
-    yield Item("Fichiers", _files(meta.get("files", ())))
-    yield Item("Codes des communes", _nomenclature(meta.get("cog")))
-    yield from _counts(meta.get("quality", {}), int(meta.get("rows", 0)))
+    files = meta.get("files", ())
+    # Facts are written in a pack: neither file nor rows to tell of.
+    yield Item("Lue le", read, note="livrée avec Terril" if meta.get("bundled") or not files else "")
+    if files:
+        yield Item("Fichiers", _files(files))
+        yield Item("Codes des communes", _nomenclature(meta.get("cog")))
+        yield from _counts(meta.get("quality", {}), int(meta.get("rows", 0)))
     yield Item("Version", version.id, note="identifiant tiré du contenu : le même fichier donne la même version")
 
 
@@ -208,11 +210,10 @@ def _lines(count: int) -> str:
     return f"{format_number(count)}{NBSP}ligne{'s' if count > 1 else ''}"
 
 
-def _fields(source: Source, facts: Facts | None) -> Iterator[Field]:
+def _fields(source: Source) -> Iterator[Field]:
     for column in source.columns:
-        if column.personal or (facts is not None and not column.is_measure):
-            continue
-        yield _field(column.name, column, ", ".join(column.headers) if facts is None else "", _note(column))
+        if not column.personal:
+            yield _field(column.name, column, ", ".join(column.headers), _note(column))
     if source.melt is not None:
         melt = source.melt
         yield _field(melt.name, melt, melt.pattern, "une colonne du fichier par période ou par modalité")
@@ -220,7 +221,8 @@ def _fields(source: Source, facts: Facts | None) -> Iterator[Field]:
 
 def _field(name: str, column: Column | Melt, headers: str, note: str) -> Field:
     unit = unit_label(column.unit)
-    return Field(name, said(column.label), _TYPES[column.type], unit, headers, note)
+    kind = _TYPES.get(column.type, "")
+    return Field(name, said(column.label), unit, headers, ", ".join(n for n in (kind, note) if n))
 
 
 def _note(column: Column) -> str:
@@ -243,7 +245,7 @@ def _quoted(portal: Portal, facts: Facts) -> Iterator[Quoted]:
         label = said(measure.label) + (f"{NBSP}: {details}" if details else "")
         unit = unit_label(measure.unit)
         number = format_number(fact.value, _decimals(fact.value, measure.scale))
-        status = {"provisional": "provisoire", "estimated": "estimé"}.get(fact.status, "")
+        status = {"provisional": "Provisoire", "estimated": "Estimé"}.get(fact.status, "")
         yield Quoted(
             label=label,
             territory=named(territory) if territory is not None else fact.territory,

@@ -59,7 +59,7 @@ def _plain(
     portal: Portal, territory: Territory, around: TerritoryKey, level: Level, codes: tuple[str, ...]
 ) -> Choropleth:
     known = portal.territories
-    drawn = outlines().drawn(level, codes)
+    drawn = outlines().drawn(level, codes, around=Level.EPCI if level == Level.COMMUNE else None)
     holder = named(known.get(around))
     title = f"{named(territory)} dans {holder}" if around != territory.key else f"{named(territory)}"
     frame = Frame(
@@ -79,6 +79,7 @@ def _plain(
         classes=classify([], Method.QUANTILES),
         values={s.code: (None, Status.NOT_APPLICABLE) for s in shapes},
         borders=drawn.borders,
+        insets=drawn.insets,
         metres_per_unit=drawn.metres_per_unit,
         selected=territory.key.code if level == territory.key.level else "",
         credits=said("Contours : IGN, Insee (Licence Ouverte 2.0)"),

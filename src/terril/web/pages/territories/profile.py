@@ -60,6 +60,26 @@ class Section:
     palette: str
     rows: tuple[Row, ...]
 
+    @property
+    def ranked(self) -> bool:
+        """Whether a rank is known for one of them: a column that nothing fills teaches nothing."""
+        return any(r.rank_text for r in self.rows)
+
+    @property
+    def compared(self) -> bool:
+        """Whether the similar territories are known for one of them."""
+        return any(r.similar for r in self.rows)
+
+    @property
+    def referred(self) -> bool:
+        """Whether what holds the territory is known for one of them."""
+        return any(r.reference.status != ABSENT.status for r in self.rows)
+
+    @property
+    def moving(self) -> bool:
+        """Whether one of them has a trend."""
+        return any(r.trend for r in self.rows)
+
 
 class Profile:
     """Figures of one territory.
@@ -135,7 +155,7 @@ class Profile:
             rank=rank,
             rank_text=self._ranked(rank),
             trend=_trend(indicator, series),
-            spark=_spark(indicator, series),
+            spark=_spark(indicator, series, portal.palette(indicator.theme)),
             origin=origin(portal, indicator.id, period),
             palette=portal.palette(indicator.theme),
             target=self._target(indicator),
@@ -148,10 +168,10 @@ class Profile:
         return slice_.among(self.peers.codes).rank(self.territory.key.code)
 
     def _ranked(self, rank: Rank | None) -> str:
-        if rank is None or self.peers is None:
+        if rank is None or self.peers is None or rank.among < 2:
             return ""
         noun = LEVEL_NOUNS[self.territory.key.level]
-        return f"{rank.text_among(noun, detail=False)} {self.peers.short}"
+        return f"{rank.text_among(noun, detail=False)} {self.peers.whose}"
 
     def _median(self, indicator: Indicator, period: str) -> str:
         codes = [s.territory.key.code for s in self.similar]
@@ -189,11 +209,11 @@ def _shown(series: Sequence[Observation]) -> Observation:
     return series[-1]
 
 
-def _spark(indicator: Indicator, series: Sequence[Observation]) -> Sparkline | None:
+def _spark(indicator: Indicator, series: Sequence[Observation], palette: str) -> Sparkline | None:
     known = [o for o in series if o.value is not None]
     if len(known) < 3 or "/" in series[-1].period:
         return None
-    return Sparkline(Series(indicator.label, tuple(point(o) for o in series)))
+    return Sparkline(Series(indicator.label, tuple(point(o) for o in series)), palette)
 
 
 def common_period(series: Sequence[Sequence[Observation]]) -> str | None:

@@ -7,6 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from terril.core.errors import TerritoryError
+from terril.protocols.exports import cite
+from terril.web.components.files import root_of
+from terril.web.pages.about.publisher import publisher
 from terril.web.pages.territories.answers import found_or_answer
 from terril.web.pages.territories.charts import locator, population_chart
 from terril.web.pages.territories.listing import listing
@@ -28,8 +31,20 @@ def profile(request: HttpRequest, level: str, code: str) -> HttpResponse:
     if isinstance(territory, HttpResponse):
         return territory
     page = page_of(portal, territory)
-    charts = {"series": population_chart(portal, page.profile), "locator": locator(portal, territory)}
-    return render(request, "territories/profile.html", {"page": page, **charts, "former": _former(request, portal)})
+    citation = cite(
+        title=f"{page.name} en chiffres",
+        producers=publisher().name or "Terril",
+        release=portal.built,
+        address=root_of(request) + page.place.href,
+    )
+    shown = {
+        "page": page,
+        "series": population_chart(portal, page.profile),
+        "locator": locator(portal, territory),
+        "former": _former(request, portal),
+        "citation": citation,
+    }
+    return render(request, "territories/profile.html", shown)
 
 
 def _former(request: HttpRequest, portal: Portal) -> str:

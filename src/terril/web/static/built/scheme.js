@@ -1,1 +1,0 @@
-"use strict";(()=>{var c="terril-scheme",s=["light","dark","auto"];function r(e){return s.some(n=>n===e)}function t(){try{let e=localStorage.getItem(c);return r(e)?e:"auto"}catch{return"auto"}}function o(e){e==="auto"?delete document.documentElement.dataset.scheme:document.documentElement.dataset.scheme=e}document.documentElement.dataset.js="";o(t());})();
