@@ -44,7 +44,7 @@ _STRUCTURE = """() => ({
   headings: [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(h => h.checkVisibility()).map(h => Number(h.tagName[1])),
   missing: ['header', 'main', 'footer', 'nav'].filter(n => !document.querySelector(n)),
   untold: [...document.querySelectorAll('svg:not([aria-hidden=true], svg svg)')]
-    .filter(e => !['img', 'group'].includes(e.getAttribute('role')) || !e.hasAttribute('aria-labelledby'))
+    .filter(e => !['img', 'group'].includes(e.getAttribute('role')) || !(e.hasAttribute('aria-labelledby') || e.hasAttribute('aria-label')))
     .map(e => e.outerHTML.slice(0, 100)),
   dead: [...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href'))
     .filter(h => !document.getElementById(decodeURIComponent(h.slice(1)))),

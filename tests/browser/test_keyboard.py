@@ -53,6 +53,9 @@ def test_search_by_keyboard(visit, demo):
     assert field.get_attribute("aria-expanded") == "false"
     assert field.input_value() == "henin"
     page.keyboard.press("ArrowDown")
+    expect(listed).to_be_visible()
+    if not field.get_attribute("aria-activedescendant"):
+        page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/territoires/"))
 

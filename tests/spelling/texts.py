@@ -40,10 +40,13 @@ _MACHINE = {
 }  # fmt: skip
 #: What stands in a sentence without being French: addresses, commands and keys quoted, options, names of files.
 _NOT_FRENCH = re.compile(
-    r"https?://\S+|\bterril [a-z]+ --\w+|\b[a-z]\w*\([\w, ]*,[\w, ]*\)|[\w-]+-(?=[\s·]|$)|{\w+}|«\s?(?:terril|make|npm|python) [^»]*»|«\s?[a-z][\w.:<>,= -]*\s?»|(?<!\w)--?[a-z][\w-]*|\w*_\w+|"
+    r"https?://\S+|\bterril [a-z]+ --\w+|\bterril (?:build|check|demo|explain|ingest|plan|query|serve)\b|\b[a-z]\w*\([\w, ]*,[\w, ]*\)|[\w-]+-(?=[\s·]|$)|{\w+}|«\s?(?:terril|make|npm|python) [^»]*»|«\s?[a-z][\w.:<>,= -]*\s?»|(?<!\w)--?[a-z][\w-]*|\w*_\w+|"
     r"[\w-]+(?:[./:@]\w*)*[/:@]\w+(?:[./:@=]\w*)*|\b\w+\.[a-z]\w+(?:\.\w+)*|(?<!\w)\.[a-z]{2,}\b|&\w+;|%[a-zA-Z]|<[^>]*>|\[/?[a-z ]*\]"
 )
-_WORD = re.compile(r"(?<![\w-])[^\W_]+(?:['’\-–][^\W_]+)*")
+#: Names of classes and of fonts, beside the words of drawings.
+_CLASSES = re.compile(r"[a-z·\s-]+$|\S+$")
+#: A word cut short by an ellipsis is not judged.
+_WORD = re.compile(r"(?<![\w-])[^\W_]+(?:['’\-–][^\W_]+)*(?![\w…])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,19 @@ def of_template(file: Path) -> list[Text]:
         if is_text(text := "".join(found))
     ]
     # As many lines as before, so that places stay true; a variable stands for a word of unknown gender.
-    bare = _TAG.sub(lambda m: ("·" if m[2] else "") + "\n" * m[0].count("\n"), source)
+    bare = _TAG.sub(_blank, source)
     return of_page(bare, shown(file)) + handed
+
+
+def _blank(tag: re.Match[str]) -> str:
+    # What « else » parts is not one word.
+    stands = "·" if tag[2] else " / " if re.match(r"\s*el(?:se|if)\b|\s*empty\b", tag[1] or "") else ""
+    return stands + "\n" * tag[0].count("\n")
 
 
 def is_text(value: str) -> bool:
     """Whether a literal is meant for people: several words, an accent, or a capital then small letters."""
-    if re.search(r"[<>{}=_;]\S|^[\w.-]+/|^\W*$|::|SELECT |^[A-Z][a-z]+(-[A-Z][a-z]+)+$", value):
+    if re.search(r"[<>=_;]\S|[{}]|^[@/.]|\)\s\w+\(|^[\w.-]+/|^\W*$|::|SELECT |^[A-Z][a-z]+(-[A-Z][a-z]+)+$", value):
         return False
     words = re.findall(r"[^\W\d_]{2,}", value)
     return (len(words) > 1 and " " in value.strip()) or any(not w.isascii() or w.istitle() for w in words)
@@ -125,11 +134,16 @@ def of_module(file: Path) -> list[Text]:
     speaks = any(part in file.relative_to(SOURCE).parts for part in ("web", "core"))
     spoken = [parsed] if speaks else [n for n in ast.walk(parsed) if isinstance(n, ast.Call) and _is_error(n.func)]
     silent = _documentation(parsed)
+    names = {getattr(n, "id", getattr(n, "name", "")) for n in ast.walk(parsed)}
+    drawn = "drawing" in file.parts
     found = {
         (node.lineno, text): Text(f"{shown(file)}:{node.lineno}", text)
         for root in spoken
         for node in ast.walk(root)
-        if id(node) not in silent and is_text(text := _said(node))
+        if id(node) not in silent
+        and is_text(text := _said(node))
+        and text not in names
+        and not (drawn and _CLASSES.match(text))
     }
     return list(found.values())
 
@@ -144,6 +158,12 @@ def _said(node: ast.AST) -> str:
 def _is_error(called: ast.expr) -> bool:
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
     return str(name).endswith("Error") and not hasattr(builtins, str(name))
+
+
+def _is_ours_to_read(called: ast.expr) -> bool:
+    # An error of Python's own is for who writes code.
+    name = str(getattr(called, "id", ""))
+    return name == "TypeVar" or (name.endswith("Error") and hasattr(builtins, name))
 
 
 def _of_re(called: ast.expr) -> bool:
@@ -163,7 +183,7 @@ def _documentation(parsed: ast.Module) -> set[int]:
             silent |= {id(k) for k in ast.walk(node.slice)}
         elif isinstance(node, ast.Compare):
             silent |= {id(k) for part in (node.left, *node.comparators) for k in ast.walk(part)}
-        elif isinstance(node, ast.Call) and (_of_re(node.func) or getattr(node.func, "id", "") == "TypeVar"):
+        elif isinstance(node, ast.Call) and (_of_re(node.func) or _is_ours_to_read(node.func)):
             silent |= {id(k) for k in ast.walk(node)}
     return silent
 

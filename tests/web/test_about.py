@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from tests.web.outline import outline
@@ -84,3 +87,26 @@ def test_what_the_statuses_mean_is_said_for_all(client):
 
     text = outline(client.get("/a-propos/")).text.lower()
     assert all(status.label in text for status in Status)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *PAGES,
+        "/styles/",
+        "/sources/",
+        "/sources/insee/filosofi_communes/",
+        "/sources/insee/population_reference/",
+        "/sources/artois/faits_agence/",
+        "/rechercher/",
+        "/rechercher/?q=population",
+        "/rechercher/?q=zzzzzz",
+        "/embed/territoires/commune/62119/",
+        "/embed/indicateurs/demographie/population/classement/",
+    ],
+)
+def test_spaces_before_double_punctuation_do_not_break(client, path):
+    markup = client.get(path).content.decode()
+    text = re.sub(r"<(script|style|code|kbd)\b.*?</\1>", "", markup, flags=re.DOTALL)
+    text = html.unescape(re.sub(r"<[^>]+>", "", text))
+    assert re.findall(r".{0,30}(?<=\S) [;:!?»%](?!\w).{0,10}|.{0,20}« .{0,10}|.{0,20}\w'\w.{0,10}", text) == []

@@ -29,7 +29,7 @@ def options(client, text):
         ("densite", "/indicateurs/demographie/densite/"),
         ("demographie/densite", "/indicateurs/demographie/densite/"),
         ("énergie", "/indicateurs/energie/"),
-        ("dechets menagers", "/indicateurs/dechets/dechets_collectes/"),
+        ("dechets menagers", "/indicateurs/dechets/collecte/"),
         ("filosofi_communes", "/sources/insee/filosofi_communes/"),
         ("population lens", "/indicateurs/demographie/population/?territoire=commune:62498"),
         ("lens densité", "/indicateurs/demographie/densite/?territoire=commune:62498"),
@@ -59,11 +59,13 @@ def test_namesakes_are_told_apart(client):
 def test_a_definition_is_searched_by_the_page_and_not_by_suggestions(client):
     text = outline(client.get(SEARCH, {"q": "municipale"})).text
     assert "Indicateurs" in text
-    assert all("/indicateurs/" not in href for _, href, _ in options(client, "municipale")), "a definition passed for a name"
+    assert all("/indicateurs/" not in href for _, href, _ in options(client, "municipale")), (
+        "a definition passed for a name"
+    )
 
 
 def test_a_single_territory_still_shows_the_page(client):
-    response = client.get(SEARCH, {"q": "commune:62119".partition(":")[2]})
+    response = client.get(SEARCH, {"q": "62119"})
     assert response.status_code == 200
     assert "Béthune" in outline(response).text
 

@@ -133,7 +133,7 @@ def test_days_are_written_in_french():
 
 def test_a_source_becomes_late_without_a_new_release(client, monkeypatch):
     first = client.get("/sources/").content
-    far = date.today() + timedelta(days=3000)  # noqa: DTZ011
+    far = date.today() + timedelta(days=3000)
     monkeypatch.setattr("terril.web.cache.localdate", lambda: far)
     monkeypatch.setattr("terril.web.pages.sources.views.localdate", lambda: far)
     later = outline(client.get("/sources/"))

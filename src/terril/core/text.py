@@ -28,9 +28,10 @@ def search_key(text: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """French typography of a text typed plainly: apostrophes, spaces before ``; : ! ?`` and inside « »."""
+    """French typography of a text typed plainly: apostrophes, spaces before ``; : ! ?``, inside « » and in ``1 000``."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;!?])", NNBSP, text)
+    text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", NNBSP, text)
     return text.replace(" :", f"{NBSP}:").replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»").replace(" %", f"{NBSP}%")
 
 

@@ -41,6 +41,13 @@ def test_names_and_codes(build: Build, text: str, key: str, rank: int) -> None:
     assert (str(hit.territory.key), hit.rank) == (key, rank)
 
 
+def test_names_only_like_the_text_may_be_left_out(build: Build) -> None:
+    territories = build()
+    assert [h.rank for h in territories.search("bétonne")] == [FUZZY]
+    assert territories.search("bétonne", nearly=False) == ()
+    assert territories.search("béthonne", nearly=False) == territories.search("béthonne")
+
+
 def test_a_delegated_commune_leads_to_its_commune_and_says_so(build: Build) -> None:
     hit = build().search("huppy")[0]
     assert str(hit.territory.key) == "commune:01003"

@@ -235,13 +235,26 @@ def test_where_a_territory_stands(
 @pytest.mark.parametrize(
     ("status", "text"),
     [
-        (Status.SECRET, "Au Havre, les déchets collectés relèvent du secret statistique en 2021."),
-        (Status.MISSING, "Au Havre, les déchets collectés ne sont pas disponibles en 2021."),
-        (Status.NOT_APPLICABLE, "Au Havre, les déchets collectés sont sans objet en 2021."),
+        (Status.SECRET, "Au Havre, l’indicateur « Déchets collectés » relève du secret statistique en 2021."),
+        (Status.MISSING, "Au Havre, l’indicateur « Déchets collectés » n’est pas disponible en 2021."),
+        (Status.NOT_APPLICABLE, "Au Havre, l’indicateur « Déchets collectés » est sans objet en 2021."),
     ],
 )
 def test_no_value_is_said_by_its_reason(status: Status, text: str) -> None:
     facts = StandingFacts(measure=WASTE, territory=HAVRE, period=YEAR, value=None, status=status)
+    assert plain(standing(facts)) == text
+
+
+@pytest.mark.parametrize(
+    ("measure", "text"),
+    [
+        (DWELLINGS, "À Lens, le nombre de logements sociaux n’est pas disponible en 2021."),
+        (POPULATION, "À Lens, le nombre d’habitants n’est pas disponible en 2021."),
+        (SHARE, "À Lens, la part des maisons n’est pas disponible en 2021."),
+    ],
+)
+def test_it_is_the_figure_that_lacks_not_the_things(measure: Measure, text: str) -> None:
+    facts = StandingFacts(measure=measure, territory=LENS, period=YEAR, value=None, status=Status.MISSING)
     assert plain(standing(facts)) == text
 
 

@@ -183,9 +183,7 @@ class Territories:
     def _search(self) -> SearchIndex:
         return SearchIndex(self, self._shorts)
 
-    def search(
-        self, text: str, limit: int = 10, level: Level | None = None, *, nearly: bool = True
-    ) -> tuple[Hit, ...]:
+    def search(self, text: str, limit: int = 10, level: Level | None = None, *, nearly: bool = True) -> tuple[Hit, ...]:
         """Territories found by name, INSEE, SIREN or postal code; best first. Never raises, whatever the text.
 
         ``nearly=False`` leaves out the names that are only like the text, and answers sooner.

@@ -128,9 +128,7 @@ class SearchIndex:
             return f"SIREN {code}"
         return f"code {found.key.code}" if code == found.key.code.casefold() else code.upper()
 
-    def find(
-        self, text: str, limit: int = 10, level: Level | None = None, *, nearly: bool = True
-    ) -> tuple[Hit, ...]:
+    def find(self, text: str, limit: int = 10, level: Level | None = None, *, nearly: bool = True) -> tuple[Hit, ...]:
         """Territories that answer a text, best first: exact, start, words, inside, nearly; then by population.
 
         Without ``nearly``, names that are only like the text are not looked for: that is the slowest part.

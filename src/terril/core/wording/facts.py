@@ -12,7 +12,7 @@ from terril.core.standing.trends import Trend
 from terril.core.status import Status
 from terril.core.text import NBSP, NNBSP, typeset
 from terril.core.units import COUNTS
-from terril.core.wording.french import Named, Noun, definite, lowered
+from terril.core.wording.french import Named, Noun, definite, lowered, of
 from terril.core.wording.quantities import quantity
 
 _FEMININE = frozenset(
@@ -103,7 +103,18 @@ class Measure:
         label = typeset(self.label)
         if self.plural or self._head in _FEMININE or self._head in _MASCULINE:
             return definite(lowered(label), feminine=self.feminine, plural=self.plural)
-        return f"l’indicateur «{NBSP}{label}{NBSP}»"
+        return self._quoted
+
+    @property
+    def _quoted(self) -> str:
+        return f"l’indicateur «{NBSP}{typeset(self.label)}{NBSP}»"
+
+    @property
+    def figure(self) -> str:
+        """The figure, in the singular: ``le nombre de logements sociaux``, ``l’indicateur « Déchets collectés »``."""
+        if self.counted:
+            return f"le nombre {of(self.counted)}"
+        return self._quoted if self.plural else self.subject
 
     @property
     def again(self) -> str:

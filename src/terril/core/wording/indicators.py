@@ -8,7 +8,7 @@ from terril.core.standing.trends import STABLE, Move, Trend
 from terril.core.status import Status
 from terril.core.text import NBSP, NNBSP, format_number
 from terril.core.wording.facts import Among, Measure, OverviewFacts, Sentence, Spread, StandingFacts
-from terril.core.wording.french import Named, capitalised, counted, is_plural, listed, of, ordinal
+from terril.core.wording.french import Named, capitalised, counted, is_plural, listed, ordinal
 from terril.core.wording.quantities import annual, change_of, gap_of, points, quantity, when, years_of
 
 _STATUS_NOTES = {Status.ESTIMATED: " (valeur estimée)", Status.PROVISIONAL: " (valeur provisoire)"}
@@ -28,7 +28,7 @@ def overview(facts: OverviewFacts) -> Sentence:
         text = _whole(facts, facts.whole, among.within)
     else:
         many = bool(measure.counted)
-        subject = f"le nombre {of(measure.counted)}" if many else measure.subject
+        subject = measure.figure if many else measure.subject
         verb = "va" if many else measure.verb("va", "vont")
         text = f"{capitalised(where)}, {subject} {verb} {_range(facts, bare=many)} {when(facts.period)}."
     if spread.median is not None and spread.known > 1:
@@ -133,22 +133,20 @@ def _value(facts: StandingFacts) -> str:
         return f"{name.start} {name.verb('compte', 'comptent')} {_count(measure, value)}{after}"
     start = capitalised(name.at)
     if measure.counted:
-        return f"{start}, le nombre {of(measure.counted)} est de {format_number(value, measure.decimals)}{after}"
+        return f"{start}, {measure.figure} est de {format_number(value, measure.decimals)}{after}"
     verb = measure.verb("s’élève à", "s’élèvent à") if value > 0 else measure.verb("est de", "sont de")
     return f"{start}, {measure.subject} {verb} {measure.shown(value)}{after}"
 
 
 def _unavailable(facts: StandingFacts) -> Sentence:
-    measure = facts.measure
-    start = f"{capitalised(facts.territory.at)}, {measure.subject}"
+    """Why there is no value: of the figure, not of the things it counts (schools may well be « disponibles »)."""
+    start, period = f"{capitalised(facts.territory.at)}, {facts.measure.figure}", when(facts.period)
     if facts.status == Status.NOT_APPLICABLE:
-        text = f"{start} {measure.verb('est', 'sont')} sans objet {when(facts.period)}."
-        return Sentence(text, "Sans objet, d’après le producteur.")
+        return Sentence(f"{start} est sans objet {period}.", "Sans objet, d’après le producteur.")
     if facts.status == Status.SECRET:
-        hidden = "relève du secret statistique" if not measure.plural else "relèvent du secret statistique"
-        return Sentence(f"{start} {hidden} {when(facts.period)}.", "La valeur existe mais n’est pas publiée.")
-    missing = measure.verb("n’est pas disponible", "ne sont pas disponibles")
-    return Sentence(f"{start} {missing} {when(facts.period)}.", "La valeur n’est pas connue.")
+        text = f"{start} relève du secret statistique {period}."
+        return Sentence(text, "La valeur existe mais n’est pas publiée.")
+    return Sentence(f"{start} n’est pas disponible {period}.", "La valeur n’est pas connue.")
 
 
 def _placed(measure: Measure, rank: Rank, among: Among) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 from terril.core.drawing import Chart, MultiplesChart, Panel, Series
@@ -209,6 +210,9 @@ def waiting_page(portal: Portal, identifier: str) -> WaitingPage:
 
 def near(portal: Portal, text: str) -> list[Suggestion]:
     """Indicators and themes whose name shares a word with a text that names none."""
+    themes = portal.workspace.packs.themes
+    close = difflib.get_close_matches(text.partition("/")[0], list(themes), n=2)
+    misspelt = [Suggestion(said(themes[t].label), addresses.theme(t), "thème") for t in close]
     words = {w for w in search_key(_spaced(text)).split() if len(w) > 2}
     found = []
     for indicator in portal.workspace.packs.indicators.values():
@@ -218,7 +222,7 @@ def near(portal: Portal, text: str) -> list[Suggestion]:
                 (len(shared), Suggestion(said(indicator.label), addresses.indicator(indicator.id), indicator.id))
             )
     found.sort(key=lambda pair: -pair[0])
-    return [item for _, item in found[:6]]
+    return [*misspelt, *(item for _, item in found)][:6]
 
 
 def _spaced(text: str) -> str:

@@ -55,6 +55,42 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class MapView:
+    """The map: drawn in the page where it is light enough, and what the interactive one reads."""
+
+    drawn: Choropleth | None
+    too_large: bool
+    tools: tuple[Tool, ...]
+    values: str
+    tiles: str
+    methods: tuple[Choice, ...]
+    counts: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The ranking: its first lines, and one page of the whole."""
+
+    beside: tuple[Line, ...]
+    lines: tuple[Line, ...]
+    number: int
+    previous: str
+    next: str
+    secret: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Takeaway:
+    """What may be taken away: files, citation, embed, and what search engines read."""
+
+    downloads: tuple[Tool, ...]
+    citation: str
+    embed: str
+    dataset: SafeString
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The page."""
 
@@ -70,36 +106,18 @@ class Page:
     reading: Reading
     sentence: Sentence
     chosen: Chosen | None
-    map: Choropleth | None
-    map_too_large: bool
+    map: MapView
     charts: tuple[Drawn, ...]
-    beside: tuple[Line, ...]
-    lines: tuple[Line, ...]
-    number: int
-    previous: str
-    next: str
-    downloads: tuple[Tool, ...]
-    map_tools: tuple[Tool, ...]
-    values: str
-    tiles: str
+    ranking: Ranking
     method: Method
-    methods: tuple[Choice, ...]
-    counts: tuple[Choice, ...]
-    citation: str
-    embed: str
-    dataset: SafeString
+    takeaway: Takeaway
     compare: str
-    secret: int
-    missing: int
 
 
 def page_of(portal: Portal, indicator: Indicator, selection: Selection, number: int, root: str) -> Page:
     """The page of an indicator for a question; ``number`` is the page of its table, ``root`` the site."""
     reading = Reading(selection)
-    number = min(max(number, 1), reading.pages)
     theme = portal.workspace.packs.themes[indicator.theme]
-    secret = reading.slice.by_status.get(Status.SECRET, 0)
-    small = len(selection.codes) <= DRAWN_IN_PAGE
     return Page(
         indicator=indicator,
         label=said(indicator.label),
@@ -113,27 +131,51 @@ def page_of(portal: Portal, indicator: Indicator, selection: Selection, number: 
         reading=reading,
         sentence=first_sentence(reading),
         chosen=_chosen(reading),
-        map=choropleth(reading) if small else None,
-        map_too_large=selection.mapped and not small,
+        map=_map(reading),
         charts=tuple(_charts(reading)),
+        ranking=_ranking(reading, min(max(number, 1), reading.pages)),
+        method=method_of(portal, indicator, selection),
+        takeaway=_takeaway(reading, root),
+        compare=addresses.comparison([selection.chosen.key] if selection.chosen else []),
+    )
+
+
+def _map(reading: Reading) -> MapView:
+    selection = reading.selection
+    small = len(selection.codes) <= DRAWN_IN_PAGE
+    return MapView(
+        drawn=choropleth(reading) if small else None,
+        too_large=selection.mapped and not small,
+        tools=tools_of(selection, "carte"),
+        values=addresses.part(reading.indicator.id, "valeurs.json", **selection.query(territoire=None)),
+        tiles=f"/tuiles/{reading.portal.manifest.vintage}/{{z}}/{{x}}/{{y}}.mvt",
+        methods=_methods(selection),
+        counts=tuple(Choice(str(n), str(n), n == selection.count) for n in COUNTS),
+    )
+
+
+def _ranking(reading: Reading, number: int) -> Ranking:
+    selection = reading.selection
+    secret = reading.slice.by_status.get(Status.SECRET, 0)
+    return Ranking(
         beside=_beside(reading),
         lines=reading.lines((number - 1) * PER_PAGE, PER_PAGE),
         number=number,
         previous=selection.address(page=number - 1) if number > 1 else "",
         next=selection.address(page=number + 1) if number < reading.pages else "",
-        downloads=_downloads(selection),
-        map_tools=tools_of(selection, "carte"),
-        values=addresses.part(indicator.id, "valeurs.json", **selection.query(territoire=None)),
-        tiles=f"/tuiles/{portal.manifest.vintage}/{{z}}/{{x}}/{{y}}.mvt",
-        method=method_of(portal, indicator, selection),
-        methods=_methods(selection),
-        counts=tuple(Choice(str(n), str(n), n == selection.count) for n in COUNTS),
-        citation=citation(reading, root),
-        embed=addresses.embed(indicator.id, "carte" if selection.mapped else "classement", **selection.query()),
-        dataset=_dataset(reading, root),
-        compare=addresses.comparison([selection.chosen.key] if selection.chosen else []),
         secret=secret,
         missing=len(selection.codes) - reading.slice.known - secret,
+    )
+
+
+def _takeaway(reading: Reading, root: str) -> Takeaway:
+    selection = reading.selection
+    chart = "carte" if selection.mapped else "classement"
+    return Takeaway(
+        downloads=_downloads(selection),
+        citation=citation(reading, root),
+        embed=addresses.embed(reading.indicator.id, chart, **selection.query()),
+        dataset=_dataset(reading, root),
     )
 
 

@@ -50,7 +50,10 @@ class Reading:
     def slice(self) -> Slice:
         """Values of the territories in scope."""
         whole = self.portal.slice(self.indicator.id, self.selection.level, self.selection.period)
-        return whole.among(self.selection.codes)
+        if self.selection.within.key.level == Level.COUNTRY:
+            # What a producer covers only in part would drown in thirty thousand absences.
+            return whole.among(self.selection.codes)
+        return whole.over(self.selection.codes)
 
     @cached_property
     def classes(self) -> Classes:

@@ -99,7 +99,7 @@ class Entries:
         asked = words_of(text)
         if not asked:
             return ()
-        whole = search_key(text)
+        whole = _key(text)
         found = [Match(e, rank) for e in self._all if (rank := _rank(e, whole, asked)) is not None]
         if nearly and not found:
             likely = tuple(self._likeliest(w) for w in asked)
@@ -122,7 +122,7 @@ def entries(portal: Portal) -> Entries:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Words of a text that say something, without the mark of the plural: « revenus » finds « revenu »."""
-    return tuple(_singular(w) for w in search_key(text).split() if w not in IDLE)
+    return tuple(_singular(w) for w in _key(text).split() if w not in IDLE)
 
 
 def _singular(word: str) -> str:
@@ -170,7 +170,7 @@ def _indicators(portal: Portal) -> Iterator[Entry]:
         theme = packs.themes.get(indicator.theme)
         label = theme.label if theme is not None else indicator.theme
         unit = unit_label(indicator.unit)
-        where = said(label) + (f", {unit}" if unit else "")
+        where = said(label) + (f" ({unit})" if unit else "")
         yield Entry(
             kind="indicator",
             id=indicator.id,
@@ -200,12 +200,17 @@ def _sources(portal: Portal) -> Iterator[Entry]:
         )
 
 
+def _key(text: str) -> str:
+    """Search key of a label or of an identifier."""
+    return search_key(text.replace("_", " "))
+
+
 def _names(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(search_key(t.replace("_", " ")) for t in texts if t))
+    return tuple(dict.fromkeys(_key(t) for t in texts if t))
 
 
 def _words(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for text in texts for word in search_key(text.replace("_", " ")).split()))
+    return tuple(dict.fromkeys(word for text in texts for word in _key(text).split()))
 
 
 def _cut(text: str) -> str:

@@ -146,7 +146,11 @@ def _shared(found: dict[str, list[Result]], room: int) -> tuple[Group, ...]:
             more = min(2 if kind == kinds[0] else 1, free, len(found[kind]) - taken[kind])
             taken[kind] += more
             free -= more
-    return tuple(Group(k, _TITLES[k], _WORDS.get(k, ""), tuple(found[k][: taken[k]]), taken[k] < len(found[k])) for k in kinds if taken[k])
+    return tuple(
+        Group(k, _TITLES[k], _WORDS.get(k, ""), tuple(found[k][: taken[k]]), taken[k] < len(found[k]))
+        for k in kinds
+        if taken[k]
+    )
 
 
 def _territory(portal: Portal, hit: Hit) -> Result:
@@ -188,7 +192,9 @@ def _figures(portal: Portal, text: str) -> Iterator[Result]:
 def _pair(portal: Portal, what_: str, where: str) -> Sequence[Result]:
     hits = [h for h in portal.territories.search(where, 1, nearly=False) if h.rank == EXACT]
     matches = (
-        [m for m in entries(portal).find(what_, nearly=False) if m.entry.kind == "indicator" and m.rank < INSIDE] if hits else []
+        [m for m in entries(portal).find(what_, nearly=False) if m.entry.kind == "indicator" and m.rank < INSIDE]
+        if hits
+        else []
     )
     released = [m.entry for m in matches if m.entry.id in portal.indicators][:_FIGURES]
     found = []

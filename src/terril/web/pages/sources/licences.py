@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from terril.web.components.figures import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ _KNOWN = {
         Licence(
             "ODbL 1.0",
             "https://opendatacommons.org/licenses/odbl/1-0/",
-            "Réutilisation libre, en mentionnant le producteur ; une base qui en est tirée se partage sous la même licence.",
+            "Réutilisation libre, en citant le producteur ; une base qui en est tirée se partage sous la même licence.",
         ),
         Licence(
             "Document public",
@@ -45,4 +47,5 @@ _KNOWN = {
 
 def licence(name: str) -> Licence:
     """A licence by its name; one that is not known is to be read at the producer's."""
-    return _KNOWN.get(name, Licence(name, "", "Conditions à lire chez le producteur."))
+    found = _KNOWN.get(name, Licence(name, "", "Conditions à lire chez le producteur."))
+    return replace(found, name=said(found.name), asks=said(found.asks))

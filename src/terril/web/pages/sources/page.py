@@ -156,7 +156,9 @@ def _news(portal: Portal, store: DatasetStore, identifier: str, version: Version
         purged = [v for v in store.versions(identifier) if v.purged]
         return said(f"Une version a été supprimée : {purged[-1].meta['purged']['reason']}.") if purged else ""
     if used is not None and used.version != version.id:
-        return said("Une version plus récente a été lue ; elle sera publiée à la prochaine construction (terril build).")
+        return said(
+            "Une version plus récente a été lue ; elle sera publiée à la prochaine construction (terril build)."
+        )
     return ""
 
 
@@ -173,7 +175,7 @@ def _items(source: Source, version: Version | None, vintage: str, read: str) -> 
         yield Item("Fichiers", _files(files))
         yield Item("Codes des communes", _nomenclature(meta.get("cog")))
         yield from _counts(meta.get("quality", {}), int(meta.get("rows", 0)))
-    yield Item("Version", version.id, note="identifiant tiré du contenu : le même fichier donne la même version")
+    yield Item("Version", version.id, note=said("identifiant tiré du contenu : le même fichier donne la même version"))
 
 
 def _files(files: Sequence[Mapping[str, Any]]) -> str:

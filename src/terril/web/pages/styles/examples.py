@@ -32,6 +32,7 @@ from terril.core.drawing.choropleth import Choropleth, Shape
 from terril.core.drawing.classes import Method, classify
 from terril.core.status import Status
 from terril.core.text import NBSP
+from terril.web.components.figures import said
 
 INVENTED = "Exemple inventé"
 _YEARS = range(2014, 2024)
@@ -50,14 +51,18 @@ class Example:
 
 def examples() -> Iterator[Example]:
     """Every kind of chart, then the map."""
-    yield Example("courbe", "Courbe", "Une évolution, avec sa référence, sa cible et ses ruptures.", _line())
-    yield Example("pente", "Pente", "Deux dates, plusieurs territoires : qui monte, qui descend.", _slope())
-    yield Example("barres", "Barres", "Un classement : le territoire regardé porte la couleur.", _bars())
-    yield Example("empile", "Barres empilées", "Les parts d’un tout, six au plus.", _stacked())
-    yield Example("repartition", "Répartition", "Où l’on se place parmi tous.", _distribution())
-    yield Example("pyramide", "Pyramide", "Deux côtés, par âge.", _pyramid())
-    yield Example("multiples", "Petits multiples", "Plusieurs courbes à la même échelle, une par cadre.", _multiples())
-    yield Example("carte", "Carte", "Des classes d’une méthode nommée ; ce qui n’a pas de valeur reste visible.", _map())
+    return (Example(name, label, said(use), chart) for name, label, use, chart in _all())
+
+
+def _all() -> Iterator[tuple[str, str, str, Chart]]:
+    yield "courbe", "Courbe", "Une évolution, avec sa référence, sa cible et ses ruptures.", _line()
+    yield "pente", "Pente", "Deux dates, plusieurs territoires : qui monte, qui descend.", _slope()
+    yield "barres", "Barres", "Un classement : le territoire regardé porte la couleur.", _bars()
+    yield "empile", "Barres empilées", "Les parts d’un tout, six au plus.", _stacked()
+    yield "repartition", "Répartition", "Où l’on se place parmi tous.", _distribution()
+    yield "pyramide", "Pyramide", "Deux côtés, par âge.", _pyramid()
+    yield "multiples", "Petits multiples", "Plusieurs courbes à la même échelle, une par cadre.", _multiples()
+    yield "carte", "Carte", "Des classes d’une méthode nommée ; ce qui n’a pas de valeur reste visible.", _map()
 
 
 def spark() -> Sparkline:
@@ -68,7 +73,7 @@ def spark() -> Sparkline:
 def _frame(title: str, description: str, unit: str, name: str, palette: str = "ardoise", decimals: int = 0) -> Frame:
     return Frame(
         title=f"{INVENTED}{NBSP}: {title}",
-        description=description,
+        description=said(description),
         unit=unit,
         source=INVENTED,
         decimals=decimals,
@@ -104,7 +109,9 @@ def _bars() -> BarChart:
         Bar(f"Commune {name}", value, states.get(name, Status.OK), Role.MAIN if name == "B" else Role.OTHER)
         for name, value in values.items()
     )
-    frame = _frame("six communes", "La commune B est deuxième ; la commune E est secrète.", "logements", "barres", "brique")
+    frame = _frame(
+        "six communes", "La commune B est deuxième ; la commune E est secrète.", "logements", "barres", "brique"
+    )
     return BarChart(frame, bars, Reference(588, "médiane"))
 
 

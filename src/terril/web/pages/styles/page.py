@@ -184,7 +184,9 @@ def _cards() -> tuple[Card, ...]:
     return (
         Card("publié", "ardoise", "Chiffre", _shown(Status.OK, "24,8"), "%", rank=rank, trend=trend, spark=spark()),
         Card("estimé", "vert", "Chiffre", _shown(Status.ESTIMATED, f"1{NNBSP}250"), "€/m²", rank=rank),
-        Card("provisoire", "bleu", "Chiffre", _shown(Status.PROVISIONAL, "318"), "logements", trend="stable depuis 2017"),
+        Card(
+            "provisoire", "bleu", "Chiffre", _shown(Status.PROVISIONAL, "318"), "logements", trend="stable depuis 2017"
+        ),
         Card("secret", "prune", "Chiffre", _shown(Status.SECRET, "")),
         Card("non disponible", "brique", "Chiffre", _shown(Status.MISSING, "")),
         Card("sans objet", "violet", "Chiffre", _shown(Status.NOT_APPLICABLE, "")),

@@ -78,7 +78,7 @@ def _identity(territory: Territory) -> str:
     if territory.key.level in (Level.COMMUNE, Level.DEPARTMENT, Level.REGION):
         parts.append(f"code Insee {territory.key.code}")
     if territory.siren:
-        parts.append(f"Siren {territory.siren}")
+        parts.append(f"SIREN {territory.siren}")
     if territory.postal_codes:
         parts.append(f"code postal {', '.join(territory.postal_codes)}")
     return " · ".join(parts)

@@ -165,7 +165,7 @@ class Profile:
         if self.peers is None:
             return None
         slice_ = self.portal.slice(indicator.id, self.territory.key.level, period)
-        return slice_.among(self.peers.codes).rank(self.territory.key.code)
+        return slice_.over(self.peers.codes).rank(self.territory.key.code)
 
     def _ranked(self, rank: Rank | None) -> str:
         if rank is None or self.peers is None or rank.among < 2:
