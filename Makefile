@@ -57,7 +57,7 @@ lint: $(PACKAGE) $(DEV) $(NODE_MODULES) ## ruff, mypy, import-linter, djlint, ts
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > $(VENV)/.lint-imports 2>&1 || { cat $(VENV)/.lint-imports; exit 1; }
 	@templates=$$(find src -name '*.html' -not -path '*/node_modules/*'); \
-	if [ -n "$$templates" ]; then $(BIN)/djlint --quiet --profile=django --lint $$templates; fi
+	if [ -n "$$templates" ]; then $(BIN)/djlint --quiet --lint $$templates; fi
 	@npm run --silent check --prefix frontend > frontend/node_modules/.check 2>&1 \
 	  || { cat frontend/node_modules/.check; exit 1; }
 	@echo "lint: ok"

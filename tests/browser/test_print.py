@@ -11,16 +11,16 @@ from tests.browser.paper import Paper
 
 POPULATION = "/indicateurs/demographie/population/?niveau=commune&dans=perimeter:artois"
 
-#: Colours of the classes as a grey printer gives them: relative luminance, 0 to 1.
-_GREYS = """() => {
-  const grey = colour => {
+#: Lightness of the classes as a grey printer gives them (L*, 0 black to 100 white).
+_LIGHTNESS = """() => {
+  const lightness = colour => {
     const [r, g, b] = colour.match(/[\\d.]+/g).map(v => Number(v) / 255)
       .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    return y <= 0.008856 ? 903.3 * y : 116 * Math.cbrt(y) - 16;
   };
-  const shapes = [...document.querySelectorAll('terril-map svg path, terril-map svg rect')];
-  const fills = shapes.map(s => getComputedStyle(s).fill).filter(f => f.startsWith('rgb('));
-  return [...new Set(fills)].map(grey).sort((a, b) => a - b);
+  const fills = [...document.querySelectorAll('terril-map svg path[data-code]')].map(s => getComputedStyle(s).fill);
+  return [...new Set(fills.filter(f => f.startsWith('rgb(')))].map(lightness).sort((a, b) => a - b);
 }"""
 
 
@@ -53,10 +53,9 @@ def test_a_map_in_black_and_white(visit, demo):
     page.wait_for_load_state("networkidle")
     page.emulate_media(media="print", color_scheme="light")
     assert page.locator("terril-map svg").first.is_visible(), "the drawn map is what prints"
-    greys = page.evaluate(_GREYS)
-    assert len(greys) >= 5
-    steps = sorted(greys)[-5:]
-    assert all(b - a > 0.05 for a, b in pairwise(steps)), greys
+    classes = page.evaluate(_LIGHTNESS)
+    assert len(classes) == 5
+    assert all(lighter - darker > 10 for darker, lighter in pairwise(classes)), classes
 
 
 def test_dark_readers_print_on_white(visit, demo):

@@ -40,7 +40,7 @@ _MACHINE = {
 }  # fmt: skip
 #: What stands in a sentence without being French: addresses, commands and keys quoted, options, names of files.
 _NOT_FRENCH = re.compile(
-    r"https?://\S+|\bterril [a-z]+ --\w+|\bterril (?:build|check|demo|explain|ingest|plan|query|serve)\b|\b[a-z]\w*\([\w, ]*,[\w, ]*\)|[\w-]+-(?=[\s·]|$)|{\w+}|«\s?(?:terril|make|npm|python) [^»]*»|«\s?[a-z][\w.:<>,= -]*\s?»|(?<!\w)--?[a-z][\w-]*|\w*_\w+|"
+    r"https?://\S+|\bterril [a-z]+ --\w+|\bterril (?:build|check|demo|explain|ingest|plan|query|serve)\b|\b[a-z]\w*\([\w, ]*,[\w, ]*\)|[\w-]+-(?=[\s·]|$)|{\w+}|«\s?(?:terril|make|npm|python) [^»]*»|«\s?[a-z][\w.:<>,= -]*\s?»|(?<!\w)--?[a-z][\w-]*|\w*_\w+(?:\.\w+)*|"
     r"[\w-]+(?:[./:@]\w*)*[/:@]\w+(?:[./:@=]\w*)*|\b\w+\.[a-z]\w+(?:\.\w+)*|(?<!\w)\.[a-z]{2,}\b|&\w+;|%[a-zA-Z]|<[^>]*>|\[/?[a-z ]*\]"
 )
 #: Names of classes and of fonts, beside the words of drawings.

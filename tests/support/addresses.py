@@ -31,6 +31,7 @@ class Framing(StrEnum):
 HTML = "text/html"
 CSV = "text/csv"
 JSON = "application/json"
+CSVW = "application/csvm+json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
 SVG = "image/svg+xml"
@@ -104,7 +105,7 @@ MATRIX = (
     Address(_INDICATOR + "donnees.<slug:form>", f"{_POPULATION}donnees.csv?{_ARTOIS}", type=CSV),
     Address(_INDICATOR + "donnees.<slug:form>", f"{_POPULATION}donnees.xlsx?{_ARTOIS}", type=XLSX),
     Address(_INDICATOR + "donnees.<slug:form>", f"{_POPULATION}donnees.zip?{_ARTOIS}", type=ZIP),
-    Address(_INDICATOR + "donnees.csv-metadata.json", f"{_POPULATION}donnees.csv-metadata.json?{_ARTOIS}", type=JSON),
+    Address(_INDICATOR + "donnees.csv-metadata.json", f"{_POPULATION}donnees.csv-metadata.json?{_ARTOIS}", type=CSVW),
     Address(_INDICATOR + "<slug:chart>.<slug:form>", f"{_POPULATION}carte.svg?{_ARTOIS}", type=SVG),
     Address(_INDICATOR + "<slug:chart>.<slug:form>", f"{_POPULATION}carte.png?{_ARTOIS}", type=PNG),
     Address(_INDICATOR + "<slug:chart>.<slug:form>", f"{_POPULATION}serie.svg?territoire=commune:62119", type=SVG),

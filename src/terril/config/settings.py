@@ -31,7 +31,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": 1_000, "CULL_FREQUENCY": 4},
+        "OPTIONS": {"MAX_ENTRIES": 600, "CULL_FREQUENCY": 4},
     }
 }
 #: « ign » offers the national base map, where the browsers of the agency reach it.

@@ -15,17 +15,18 @@ from terril.web.portal import current_release
 
 #: What may not be kept, and what browsers keep for ever: a tile has no need of a place among pages.
 _UNKEPT = ("no-store", "immutable")
-_LARGEST = 2_000_000
+#: Bytes, as kept.
+_LARGEST = 600_000
 _SMALLEST = 500
 _TEXTS = ("text/", "application/json", "application/xml", "image/svg+xml", "application/ld+json")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A page as it travels: plain and compressed bodies, and its headers."""
+    """A page as it travels: its body, compressed where it is a text, and its headers."""
 
     body: bytes
-    packed: bytes
+    packed: bool
     tag: str
     headers: tuple[tuple[str, str], ...]
 
@@ -50,7 +51,8 @@ class ReleaseCache:
             if not _keepable(response):
                 return response
             kept = _kept(response)
-            cache.set(key, kept)
+            if len(kept.body) <= _LARGEST:
+                cache.set(key, kept)
         return _answer(request, kept)
 
 
@@ -60,7 +62,6 @@ def _keepable(response: HttpResponse) -> bool:
         and not response.streaming
         and not response.cookies
         and not any(word in response.get("Cache-Control", "") for word in _UNKEPT)
-        and len(response.content) <= _LARGEST
     )
 
 
@@ -68,21 +69,22 @@ def _kept(response: HttpResponse) -> Sent:
     body = response.content
     textual = response.get("Content-Type", "").startswith(_TEXTS) and len(body) >= _SMALLEST
     return Sent(
-        body=body,
         # mtime 0: the same page is the same bytes.
-        packed=gzip.compress(body, 6, mtime=0) if textual else b"",
+        body=gzip.compress(body, 6, mtime=0) if textual else body,
+        packed=textual,
         tag=f'"{sha256(body).hexdigest()[:32]}"',
         headers=tuple((name, value) for name, value in response.items() if name not in ("Content-Length", "Vary")),
     )
 
 
 def _answer(request: HttpRequest, kept: Sent) -> HttpResponse:
-    packed = bool(kept.packed) and "gzip" in request.headers.get("Accept-Encoding", "")
+    packed = kept.packed and "gzip" in request.headers.get("Accept-Encoding", "")
     response: HttpResponse
     if kept.tag in request.headers.get("If-None-Match", ""):
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(kept.packed if packed else kept.body)
+        # Nearly every browser takes gzip: what few ask for plain is unpacked for them.
+        response = HttpResponse(gzip.decompress(kept.body) if kept.packed and not packed else kept.body)
     for name, value in kept.headers:
         response[name] = value
     response["ETag"] = kept.tag

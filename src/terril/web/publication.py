@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from terril.core.errors import TerrilError
+from terril.core.errors import StoreError, TerrilError
 from terril.core.text import typeset
 from terril.web.portal import UnpublishedError, current_release, open_portal
 
@@ -35,9 +35,12 @@ class Answers:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """503 before the first build, 404 for what does not exist; anything else is a fault and stays one."""
+        """503 before the first build or where a file is missing, 404 for what does not exist; the rest stays a fault."""
         if isinstance(exception, UnpublishedError):
             return render(request, "unpublished.html", status=503)
+        if isinstance(exception, StoreError):
+            # A table or a font is missing on this machine: nothing is wrong with the address.
+            return render(request, "unavailable.html", {"message": typeset(exception.message)}, status=503)
         if isinstance(exception, TerrilError):
             return not_found(request, exception)
         return None

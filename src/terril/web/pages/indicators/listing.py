@@ -24,6 +24,8 @@ from terril.web.pages.territories.profile import Profile, Row, point
 from terril.web.portal import Portal
 
 _PANELS = 6
+#: Levels told beside an indicator, nearest to the reader first.
+_SAID = (Level.COMMUNE, Level.EPCI, Level.DEPARTMENT, Level.REGION, Level.COUNTRY, Level.PERIMETER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,10 @@ def _items(portal: Portal, theme: Theme) -> ThemeItems:
 
 def _covered(portal: Portal, indicator: Indicator) -> str:
     covered = [c for c in portal.coverage(indicator.id) if c.valued]
-    levels = [level for level in reversed(Level) if level in {c.level for c in covered}]
+    levels = [level for level in _SAID if level in {c.level for c in covered}]
     unit = unit_label(indicator.unit)
     parts = [unit] if unit else []
-    parts.append(", ".join(plural(level) for level in levels if level != Level.GROUP))
+    parts.append(", ".join(plural(level) for level in levels))
     parts.append(period_label(portal.reader.latest(indicator.id)))
     return " · ".join(p for p in parts if p)
 

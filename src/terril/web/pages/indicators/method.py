@@ -34,7 +34,9 @@ class Part:
     """One input of the formula."""
 
     name: str
-    text: str
+    how: str
+    column: str
+    what: str
     href: str
 
 
@@ -79,18 +81,14 @@ def method_of(portal: Portal, indicator: Indicator, selection: Selection) -> Met
 def _part(portal: Portal, name: str, given: Input) -> Part:
     if given.indicator is not None:
         known = portal.workspace.packs.indicators.get(given.indicator)
-        return Part(
-            name,
-            f"indicateur{NBSP}: {said(known.label if known else given.indicator)}",
-            addresses.indicator(given.indicator),
-        )
+        label = said(known.label if known else given.indicator)
+        return Part(name, "indicateur", "", label, addresses.indicator(given.indicator))
     source = portal.workspace.sources.get(given.datasets[0]) if given.datasets else None
     label = said(source.label) if source is not None else ", ".join(given.datasets)
     verb = {"sum": "somme de", "count": "nombre de lignes de", "value": "valeur publiée de"}[given.measure]
-    column = f" {given.column}," if given.column else ""
     kept = ", ".join(f"{d} = {v if isinstance(v, str) else ' ou '.join(v)}" for d, v in given.where.items())
-    text = f"{verb}{column} {label}" + (f" (où {kept})" if kept else "")
-    return Part(name, text, addresses.source(given.datasets[0]) if given.datasets else "")
+    what = f"{label} (où {kept})" if kept else label
+    return Part(name, verb, given.column or "", what, addresses.source(given.datasets[0]) if given.datasets else "")
 
 
 def _sources(portal: Portal, indicator: Indicator, period: str) -> list[Link]:

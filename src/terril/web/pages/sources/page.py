@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,12 +35,12 @@ _SPLITS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A named fact of the source: « Lue le », « 22 novembre 2026 »."""
+    """A named fact of the source: « Lue le », « 22 novembre 2026 »; ``codes`` are names of machines, with a word."""
 
     name: str
     text: str
-    href: str = ""
     note: str = ""
+    codes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +172,15 @@ def _items(source: Source, version: Version | None, vintage: str, read: str) -> 
     # Facts are written in a pack: neither file nor rows to tell of.
     yield Item("Lue le", read, note="livrée avec Terril" if meta.get("bundled") or not files else "")
     if files:
-        yield Item("Fichiers", _files(files))
+        yield Item("Fichiers", "", codes=tuple((f["name"], _size(int(f["bytes"]))) for f in files))
         yield Item("Codes des communes", _nomenclature(meta.get("cog")))
         yield from _counts(meta.get("quality", {}), int(meta.get("rows", 0)))
-    yield Item("Version", version.id, note=said("identifiant tiré du contenu : le même fichier donne la même version"))
-
-
-def _files(files: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(f"{f['name']} ({_size(int(f['bytes']))})" for f in files)
+    yield Item(
+        "Version",
+        "",
+        codes=((version.id, ""),),
+        note=said("identifiant tiré du contenu : le même fichier donne la même version"),
+    )
 
 
 def _size(size: int) -> str:
