@@ -1,4 +1,4 @@
-"""Every page and state at a desk: axe, structure, focus, console and weight."""
+"""Every page and state at a desk: axe on screen and as printed, structure, focus, console and weight."""
 
 from tests.accessibility import checks
 
@@ -6,13 +6,15 @@ from tests.accessibility import checks
 @checks.pages
 def test_at_a_desk(shown, state):
     watched = shown(state)
-    checks.expect_nothing(
-        axe=checks.axe(watched.page),
-        structure=checks.structure(watched.page, framed="/embed/" in state.path),
-        focus=checks.unseen_focus(watched.page),
-        weight=checks.weight(watched),
-        console=watched.complaints,
-    )
+    page = watched.page
+    found = {
+        "axe": checks.axe(page),
+        "structure": checks.structure(page, framed="/embed/" in state.path),
+        "focus": checks.unseen_focus(page),
+        "weight": checks.weight(watched),
+    }
+    page.emulate_media(media="print")
+    checks.expect_nothing(**found, axe_on_paper=checks.axe(page), console=watched.complaints)
 
 
 def test_axe_finds_faults(shown):

@@ -28,7 +28,7 @@ def search_key(text: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """French typography of a text typed plainly: apostrophes, spaces before ``; : ! ?``, inside « » and in ``1 000``."""
+    """French typography of a text typed plainly: apostrophes, spaces of ``; : ! ?``, of « » and of ``1 000``."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;!?])", NNBSP, text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", NNBSP, text)

@@ -95,9 +95,7 @@ class Reader:
             [],
         )
         columns = (found[c].tolist() for c in ("level", "period", "told", "valued"))
-        rows = [
-            Coverage(_LEVELS[level], period, told, valued) for level, period, told, valued in zip(*columns, strict=True)
-        ]
+        rows = [Coverage(_LEVELS[level], *rest) for level, *rest in zip(*columns, strict=True)]
         return tuple(sorted(rows, key=lambda c: (c.level, parse_period(c.period))))
 
     def provenance(self, indicator: str, period: str) -> Provenance:

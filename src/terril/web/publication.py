@@ -35,7 +35,7 @@ class Answers:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """503 before the first build or where a file is missing, 404 for what does not exist; the rest stays a fault."""
+        """503 before the first build or where a file lacks, 404 for what does not exist; the rest stays a fault."""
         if isinstance(exception, UnpublishedError):
             return render(request, "unpublished.html", status=503)
         if isinstance(exception, StoreError):
