@@ -34,7 +34,7 @@ ASSETS := src/terril/web/static/built/portal.js
 ASSETS_CODE := frontend/build.mjs frontend/tsconfig.json $(wildcard frontend/src/*) $(wildcard frontend/src/*/*)
 DATA_LOCKS := $(wildcard requirements/data*.lock)
 
-.PHONY: help setup demo test lint format docs bench wheel clean
+.PHONY: help setup demo test lint format docs screenshots bench wheel clean
 
 help: ## list the targets / liste des cibles
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -68,6 +68,9 @@ format: $(DEV) ## rewrite Python files as ruff wants them
 
 docs: $(PACKAGE) ## rewrite the reference pages and JSON Schemas
 	@$(BIN)/python -m terril.pipeline.reference
+
+screenshots: setup $(DEV) ## pictures of the portal for the README and the guide (chromium, poppler-utils)
+	@$(BIN)/python -m tests.browser.screenshots docs/images
 
 bench: setup $(DEV) ## speed against its budgets (QUICK=1 for a smaller run)
 	@$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick,$(addprefix --write ,$(wildcard docs/performance.md)))

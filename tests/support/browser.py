@@ -40,10 +40,12 @@ class Watched:
     ----------
     page : the page of Playwright.
     site : the server it visits.
+    blocked : pattern of the addresses kept from loading, if any.
     """
 
     page: Page
     site: Site
+    blocked: str = ""
     complaints: list[str] = field(default_factory=list)
     loaded: dict[str, int] = field(default_factory=dict)
 
@@ -105,7 +107,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
         context.set_default_timeout(10_000)
         if blocked:
             context.route(blocked, lambda route: route.abort())
-        watched = Watched(context.new_page(), site)
+        watched = Watched(context.new_page(), site, blocked)
         _watch(watched)
         watched.open(path)
         return watched
@@ -122,6 +124,7 @@ def _watch(watched: Watched) -> None:
     def console(message: Any) -> None:
         # A page that answers 404 on purpose is said on the console too; so is how slow graphics without a card are.
         expected = "status of 404" in message.text or message.text.startswith("[.WebGL-")
+        expected = expected or (watched.blocked != "" and "net::ERR_FAILED" in message.text)
         if message.type in ("error", "warning") and not expected:
             watched.complaints.append(message.text)
 

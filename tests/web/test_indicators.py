@@ -29,6 +29,7 @@ POPULATION = "/indicateurs/demographie/population/"
         {"methode": "jenks", "classes": "7"},
         {"methode": "ecart-type"},
         {"methode": "amplitudes", "classes": "3"},
+        {"methode": "seuils", "seuils": "500 ; 2000,5 ; 10000"},
     ],
 )
 def test_the_page_answers_each_question(client, query):
@@ -49,6 +50,8 @@ def test_the_page_answers_each_question(client, query):
         ({"territoire": "commune:99999"}, "Territoire non trouvé"),
         ({"dans": "perimeter:nulle_part"}, "Territoire non trouvé"),
         ({"methode": "au-hasard"}, "Méthode de classes inconnue"),
+        ({"methode": "seuils"}, "écrire les seuils"),
+        ({"methode": "seuils", "seuils": "beaucoup ; <b> ; 1e9"}, "écrire les seuils"),
         ({"classes": "1000", "page": "-3"}, "Population"),
         ({"page": "999999999999999999"}, "Population"),
     ],
@@ -125,6 +128,12 @@ def test_values_for_the_map_are_those_of_the_page(client):
     west, south, east, north = found["bbox"]
     assert 1 < west < east < 4
     assert 49 < south < north < 51
+
+
+def test_thresholds_are_those_asked(client):
+    query = {"niveau": "commune", "methode": "seuils", "seuils": "500;10 000 ; 2000,5"}
+    found = json.loads(client.get(f"{POPULATION}valeurs.json", query).content)
+    assert found["bounds"][1:-1] == [500, 2000.5, 10000]
 
 
 def test_an_explanation_goes_down_to_the_file(client):

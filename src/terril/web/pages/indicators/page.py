@@ -237,5 +237,4 @@ def _downloads(selection: Selection) -> tuple[Tool, ...]:
 
 
 def _methods(selection: Selection) -> tuple[Choice, ...]:
-    offered = [m for m in ClassMethod if m != ClassMethod.THRESHOLDS]
-    return tuple(Choice(str(m), m.label, m == selection.method) for m in offered)
+    return tuple(Choice(str(m), m.label, m == selection.method) for m in ClassMethod)

@@ -59,7 +59,13 @@ class Reading:
     def classes(self) -> Classes:
         """Classes of the map, by the method asked."""
         selection = self.selection
-        return classify(self.slice.values, selection.method, selection.count, decimals=self.indicator.decimals)
+        return classify(
+            self.slice.values,
+            selection.method,
+            selection.count,
+            selection.thresholds,
+            decimals=self.indicator.decimals,
+        )
 
     @cached_property
     def ranking(self) -> tuple[Ranked, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from terril.core.errors import TerrilError
 from terril.core.indicators.spec import Indicator
 from terril.core.periods import parse_period
 from terril.core.territories.model import COMPUTED_LEVELS, Level, Territory, TerritoryKey
-from terril.core.text import NBSP
+from terril.core.text import NBSP, NNBSP
 from terril.web import addresses
 from terril.web.components.figures import period_label
 from terril.web.components.places import named, plural
@@ -22,6 +23,8 @@ MAPPED = (Level.COMMUNE, Level.EPCI, Level.DEPARTMENT, Level.REGION)
 COUNTS = (3, 4, 5, 6, 7)
 #: A level is shown first when at least this many of its territories have a value.
 _SEVERAL = 8
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_MOST_THRESHOLDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Selection:
     ----------
     portal, indicator : what is asked.
     query : values of the address, each optional: ``niveau``, ``dans``, ``periode``, ``territoire``,
-        ``methode``, ``classes``.
+        ``methode``, ``classes``, ``seuils``.
 
     Attributes
     ----------
@@ -57,6 +60,7 @@ class Selection:
         self.level = self._level()
         self.within = self._within()
         self.period = self._period()
+        self.thresholds = self._thresholds()
         self.method = self._method()
         self.count = self._count()
 
@@ -148,11 +152,22 @@ class Selection:
 
     def _method(self) -> Method:
         asked = self._asked("methode")
-        if asked in set(Method) - {Method.THRESHOLDS}:
+        if asked == Method.THRESHOLDS and not self.thresholds:
+            self.notices.append(
+                f"Classes par seuils{NBSP}: écrire les seuils, par exemple «{NBSP}10{NNBSP}; 20{NNBSP}; 30{NBSP}»."
+            )
+            return Method.QUANTILES
+        if asked in set(Method):
             return Method(asked)
         if asked:
             self.notices.append(f"Méthode de classes inconnue ({asked}){NBSP}: les quantiles sont employés.")
         return Method.QUANTILES
+
+    def _thresholds(self) -> tuple[float, ...]:
+        """Inner bounds of classes, written « 10 ; 20,5 ; 30 »."""
+        words = self._asked("seuils").replace(NBSP, "").replace(NNBSP, "").split(";")
+        found = {float(w) for word in words if _NUMBER.fullmatch(w := word.strip().replace(",", ".").replace("−", "-"))}
+        return tuple(sorted(found))[:_MOST_THRESHOLDS]
 
     def _count(self) -> int:
         asked = self._asked("classes")
@@ -193,6 +208,7 @@ class Selection:
             "periode": self.period,
             "methode": None if self.method == Method.QUANTILES else str(self.method),
             "classes": None if self.count == 5 else self.count,
+            "seuils": self.written_thresholds if self.method == Method.THRESHOLDS else None,
             "territoire": str(self.chosen.key) if self.chosen else None,
         }
         return kept | changed
@@ -200,6 +216,11 @@ class Selection:
     def address(self, **changed: str | int | None) -> str:
         """Address of the page for this question, with changes."""
         return addresses.indicator(self.indicator.id, **self.query(**changed))
+
+    @property
+    def written_thresholds(self) -> str:
+        """Thresholds as the form writes them: ``10 ; 20,5``."""
+        return " ; ".join(f"{t:g}".replace(".", ",") for t in self.thresholds)
 
     # -- options of the form --------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from terril.core.drawing.classes import Method, classify
 from terril.core.status import Status
 from terril.core.territories.model import Level, Territory, TerritoryKey
 from terril.core.text import NBSP
+from terril.core.wording.french import named as worded
 from terril.web.components.figures import origin, said, unit_label
 from terril.web.components.maps import outlines
 from terril.web.components.places import named, plural
@@ -60,11 +61,11 @@ def _plain(
 ) -> Choropleth:
     known = portal.territories
     drawn = outlines().drawn(level, codes, around=Level.EPCI if level == Level.COMMUNE else None)
-    holder = named(known.get(around))
-    title = f"{named(territory)} dans {holder}" if around != territory.key else f"{named(territory)}"
+    holder = known.get(around)
+    title = f"{named(territory)} {worded(holder).at}" if around != territory.key else named(territory)
     frame = Frame(
         title=f"Situation{NBSP}: {title}",
-        description=f"Carte de {len(codes)} {plural(level)}{NBSP}: {holder}.",
+        description=f"Carte de {len(codes)} {plural(level)}{NBSP}: {named(holder)}.",
         unit="",
         source="contours IGN et Insee",
         id="situation-dessin",
