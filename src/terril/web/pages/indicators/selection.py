@@ -165,8 +165,8 @@ class Selection:
 
     def _thresholds(self) -> tuple[float, ...]:
         """Inner bounds of classes, written « 10 ; 20,5 ; 30 »."""
-        words = self._asked("seuils").replace(NBSP, "").replace(NNBSP, "").split(";")
-        found = {float(w) for word in words if _NUMBER.fullmatch(w := word.strip().replace(",", ".").replace("−", "-"))}
+        words = "".join(self._asked("seuils").split()).split(";")
+        found = {float(w) for word in words if _NUMBER.fullmatch(w := word.replace(",", ".").replace("−", "-"))}
         return tuple(sorted(found))[:_MOST_THRESHOLDS]
 
     def _count(self) -> int:
@@ -219,8 +219,8 @@ class Selection:
 
     @property
     def written_thresholds(self) -> str:
-        """Thresholds as the form writes them: ``10 ; 20,5``."""
-        return " ; ".join(f"{t:g}".replace(".", ",") for t in self.thresholds)
+        """Thresholds as the form writes them, in plain digits: ``10 ; 20,5``."""
+        return f"{NNBSP}; ".join(f"{t:f}".rstrip("0").rstrip(".").replace(".", ",") for t in self.thresholds)
 
     # -- options of the form --------------------------------------------------------------------------------
 
