@@ -23,8 +23,8 @@ HEAVIEST = 150_000
 
 pages = pytest.mark.parametrize("state", [pytest.param(s, id=s.name) for s in STATES])
 
-_AXE = """async tags => (await axe.run(document, {
-  runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], iframes: false,
+_AXE = """async only => (await axe.run(document, {
+  runOnly: only, resultTypes: ['violations'], iframes: false,
 })).violations.map(rule => [rule.id, rule.help, rule.nodes.length, rule.nodes.slice(0, 3).map(n => n.html.slice(0, 160))])"""
 
 _TOO_WIDE = """() => {
@@ -72,13 +72,15 @@ _COVERED = """() => [...document.querySelectorAll('body *')]
   .reduce((sum, r) => sum + Math.min(r.bottom, innerHeight) - Math.max(r.top, 0), 0) / innerHeight"""
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds, one line a rule."""
+def axe(page: Page, *rules: str) -> list[str]:
+    """What axe finds, one line a rule; of these rules alone when some are named."""
     if not AXE.is_file():
         pytest.skip(ABSENT)
     # Handed to the page by the debugger: its content policy stays as readers have it.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [f"{name} ({text}) × {count}: {nodes}" for name, text, count, nodes in page.evaluate(_AXE, TAGS)]
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": TAGS}
+    return [f"{name} ({text}) × {count}: {nodes}" for name, text, count, nodes in page.evaluate(_AXE, only)]
 
 
 def too_wide(page: Page) -> list[str]:

@@ -8,29 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Command
-
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo(demo_home: Path) -> Path:
     """A home with the demonstration alone: what a fresh machine shows."""
-    folder = tmp_path_factory.mktemp("web")
-    Command(folder)("demo", "--no-serve")
-    return folder
+    return demo_home
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded(artois_home: Path) -> Path:
     """A home with the reference data too."""
-    reference = Path(__file__).resolve().parents[3] / "shared" / "data" / "territoire"
-    if not reference.is_dir():
-        pytest.skip("../shared/data absent, valeurs réelles non comparées")
-    folder = tmp_path_factory.mktemp("loaded")
-    command = Command(folder)
-    command("demo", "--no-serve")
-    command("ingest", "--from", str(reference))
-    command("build")
-    return folder
+    return artois_home
 
 
 @pytest.fixture

@@ -100,9 +100,8 @@ def _one(portal: Portal, text: str, notices: list[str]) -> Territory | None:
         return None
 
 
-def page_of(portal: Portal, asked: Sequence[str]) -> Page:
-    """The comparison of the territories asked for."""
-    territories, notices = chosen(portal, asked)
+def page_of(portal: Portal, territories: Sequence[Territory], notices: Sequence[str]) -> Page:
+    """The comparison of territories; ``notices`` is what could not be had."""
     keys = [t.key for t in territories]
     sections = sections_of(portal, territories)
     columns = tuple(Column(place(t), addresses.comparison(k for k in keys if k != t.key)) for t in territories)
