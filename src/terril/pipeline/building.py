@@ -19,7 +19,7 @@ from terril.ingestion.encoding import file_sha256
 from terril.pipeline.build import Builder
 from terril.pipeline.datasets import DatasetStore, Version
 from terril.pipeline.plan import Plan
-from terril.pipeline.territories.load import data_folder
+from terril.pipeline.territories.load import data_folder, load_memberships
 from terril.pipeline.workspace import Workspace
 
 MEMBERSHIP_COLUMNS = ("member_level", "member_code", "level", "code")
@@ -39,9 +39,13 @@ class Building:
 
     @cached_property
     def _memberships(self) -> pa.Table:
-        rows = self.workspace.territories.memberships()
-        columns = list(zip(*rows, strict=True))
-        return pa.table({name: pa.array(columns[i], pa.string()) for i, name in enumerate(MEMBERSHIP_COLUMNS)})
+        # The national rows as they were built: making them again from the territories takes a second.
+        national = load_memberships().select(MEMBERSHIP_COLUMNS)
+        rows = self.workspace.territories.pack_memberships()
+        own = {name: [row[i] for row in rows] for i, name in enumerate(MEMBERSHIP_COLUMNS)}
+        added = pa.table({name: pa.array(column, pa.string()) for name, column in own.items()})
+        order = [(name, "ascending") for name in MEMBERSHIP_COLUMNS]
+        return pa.concat_tables([national, added]).sort_by(order).combine_chunks()
 
     @cached_property
     def _populations(self) -> pa.Table:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from terril.core.territories.index import Territories
+from terril.core.territories.index import Territories, national_memberships
 from terril.core.territories.model import Level
 from terril.core.territories.passage import Passage
 from terril.pipeline.territories.load import about, load_passage, load_territories
@@ -122,7 +122,7 @@ def test_counts_and_memberships(nation: Territories, tables: Path) -> None:
         34875 + 94, 1255, 101, 18,
     )  # fmt: skip
     rows = {tuple(r.values()) for r in pq.read_table(tables / "memberships.parquet").to_pylist()}
-    assert set(nation.memberships()) == rows
+    assert set(national_memberships(nation)) == rows
     france = nation.get("country:FR")
     assert len(nation.communes("country:FR")) == 34875
     assert france.population == sum(t.population or 0 for t in nation.of_level(Level.REGION)) == 68350798

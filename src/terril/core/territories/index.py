@@ -165,10 +165,6 @@ class Territories:
 
     # -- rows for the engine -----------------------------------------------------------------------
 
-    def memberships(self) -> list[MembershipRow]:
-        """Rows of ``memberships.parquet``, then those of :meth:`pack_memberships`; sorted."""
-        return sorted({*national_memberships(self), *self.pack_memberships()})
-
     def pack_memberships(self) -> list[MembershipRow]:
         """Each commune, EPCI, department and region wholly inside each perimeter and group."""
         rows = []

@@ -112,6 +112,17 @@ _FIELDS = (
 )  # fmt: skip
 
 
+def load_memberships() -> pa.Table:
+    """Which national territories hold which: ``member_level, member_code, level, code``, sorted.
+
+    Raises
+    ------
+    StoreError
+        When the tables were not built or cannot be read.
+    """
+    return _read(data_folder() / "memberships.parquet")
+
+
 @lru_cache(maxsize=1)
 def load_passage() -> Passage:
     """The passage from every nomenclature since 1943 to the current one.
