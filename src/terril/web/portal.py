@@ -19,7 +19,6 @@ from terril.core.territories.index import Territories
 from terril.core.territories.model import Level, Territory, TerritoryKey
 from terril.core.territories.similar import Similar
 from terril.engine.query import Reader
-from terril.pipeline.releases import ReleaseStore
 from terril.pipeline.workspace import Workspace
 
 #: Slices kept in memory: a national one of 35,000 communes weighs about 3 MB.
@@ -193,8 +192,3 @@ def forget() -> None:
     """Close what is open: the next page opens the working folder anew (tests change it)."""
     for kept in (_opened, _staged, _home):
         kept.cache_clear()
-
-
-def store() -> ReleaseStore:
-    """The releases kept."""
-    return _home().releases

@@ -13,7 +13,7 @@ from terril.core.text import NBSP
 from terril.pipeline.changes import Change, ChangeKind, changes
 from terril.web import addresses
 from terril.web.components.figures import said
-from terril.web.portal import Portal, store
+from terril.web.portal import Portal
 
 #: Beyond this many in one line, they are counted.
 _NAMED = 3
@@ -45,7 +45,7 @@ class Line:
 
 def latest_changes(portal: Portal, count: int) -> tuple[Line, ...]:
     """The latest changes of the releases kept, newest first."""
-    grouped = groupby(changes(store()), key=lambda c: (c.release, c.kind))
+    grouped = groupby(changes(portal.workspace.releases), key=lambda c: (c.release, c.kind))
     lines = (_line(portal, list(found)) for _, found in grouped)
     return tuple(line for line, _ in zip(lines, range(count), strict=False))
 
