@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from terril.core.indicators.trace import TraceNode
     from terril.core.observations import Observation
     from terril.core.territories.model import Territory
+    from terril.core.wording.note import Note
     from terril.engine.query import Reader
     from terril.pipeline.workspace import Workspace
 
@@ -206,15 +207,17 @@ def explain(
     territory: str = typer.Argument(help="Territoire, ex. commune:62119."),
     period: str = typer.Argument("latest", help="Période ; la dernière par défaut."),
     audience: str | None = AUDIENCE,
-    form: Format = typer.Option(Format.TABLE, "--format", help="table (arbre) ou json."),
+    tree: bool = typer.Option(False, "--tree", help="L'arbre entier, jusqu'aux lignes des fichiers."),
+    form: Format = typer.Option(Format.TABLE, "--format", help="table (texte ou arbre) ou json."),
 ) -> None:
-    """Explique une valeur : ses parts, leurs millésimes, leurs fichiers, leur passage."""
+    """Explique une valeur comme une note de méthode ; « --tree » montre chaque ligne lue."""
+    from terril.core.wording.note import method_note
     from terril.pipeline.explaining import explainer
 
     workspace = _open()
     reader = workspace.reader(audience)
     key = TerritoryKey.parse(territory)
-    workspace.territories.get(key)
+    place = workspace.territories.get(key)
     periods = None if period == "latest" else _periods(period)
     found = reader.slice(indicator, level=key.level, codes=[key.code], periods=periods)
     if not found:
@@ -226,11 +229,28 @@ def explain(
     node = explainer(workspace, reader).explain(found[-1])
     if form == Format.JSON:
         typer.echo(json.dumps(node.as_dict(), ensure_ascii=False, indent=1))
-    else:
+    elif tree:
         _print_tree(node)
+    else:
+        _print_note(method_note(node, workspace.packs.indicators[indicator], place, workspace.sources))
 
 
 _KINDS = {"caution": "[bold]Précaution[/] : ", "method": "[bold]Méthode[/] : ", "reference": "[bold]Référence[/] : "}
+
+
+def _print_note(note: Note) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(Text(note.title, style="bold"))
+    console.print(Text(f"\n{note.figure}"))
+    for section in note.sections:
+        console.print(Text(f"\n{section.heading}", style="bold"))
+        for paragraph in section.paragraphs:
+            console.print(Text(paragraph))
+        for item in section.items:
+            console.print(Padding(Text(f"• {item}"), (0, 0, 0, 2)))
+    console.print(Text("\nChaque ligne lue : « terril explain … --tree ».", style="dim"))
 
 
 def _print_tree(node: TraceNode) -> None:

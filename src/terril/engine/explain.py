@@ -83,7 +83,12 @@ class Explainer:
             observation.value,
             indicator.unit,
             observation.status.word,
-            {"publication": self.reader.manifest.id, "audience": self.reader.scope.audience},
+            {
+                "indicateur": indicator.label,
+                "période": observation.period,
+                "publication": self.reader.manifest.id,
+                "audience": self.reader.scope.audience,
+            },
             (formula, *notes),
         )
 

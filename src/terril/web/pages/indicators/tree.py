@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 
-from terril.core.indicators.spec import Indicator
 from terril.core.indicators.trace import TraceNode
 from terril.core.status import Status
 from terril.core.text import NBSP, format_number
@@ -24,6 +23,8 @@ _KINDS = {
     "reference": "Référence",
     "note": "À savoir",
 }
+#: Details that the page says elsewhere.
+_SAID = ("audience", "indicateur", "période")
 _LABELS = {s.word: s.label for s in Status}
 
 
@@ -48,30 +49,9 @@ def tree_of(node: TraceNode) -> Step:
         label=said(node.label),
         value=_value(node),
         status=_LABELS.get(node.status or "", "") if node.status not in (None, "ok") else "",
-        details=tuple((said(name), _detail(name, value)) for name, value in node.details.items() if name != "audience"),
+        details=tuple((said(name), _detail(name, value)) for name, value in node.details.items() if name not in _SAID),
         steps=tuple(tree_of(child) for child in node.children),
     )
-
-
-def reason(node: TraceNode, indicator: Indicator) -> str:
-    """Why a figure is not plainly published, in one sentence; empty where it is."""
-    status = node.status
-    if status in (None, Status.OK.word):
-        return ""
-    word = _LABELS.get(status or "", "")
-    if status == indicator.status:
-        return f"Ce chiffre est «{NBSP}{word}{NBSP}»{NBSP}: la définition de l’indicateur le veut, et dit pourquoi."
-    blamed = [child for child in node.walk() if child.kind == "input" and child.status == status]
-    if not blamed:
-        return f"Ce chiffre est «{NBSP}{word}{NBSP}»."
-    names = ", ".join(dict.fromkeys(f"«{NBSP}{said(child.label)}{NBSP}»" for child in blamed))
-    stories = [
-        said(str(row.details["passage"])) for child in blamed for row in child.walk() if "passage" in row.details
-    ]
-    absent = [said(row.label) for child in blamed for row in child.children if row.kind == "note" and row.status]
-    told = "".join(f" {t[0].upper()}{t[1:]}." for t in dict.fromkeys([*stories, *absent]))
-    several = "les entrées" if len({child.label for child in blamed}) > 1 else "l’entrée"
-    return f"Ce chiffre est «{NBSP}{word}{NBSP}» comme {several} {names}.{told}"
 
 
 def _detail(name: str, value: object) -> str:

@@ -11,6 +11,7 @@ from terril.core.indicators.spec import Indicator
 from terril.core.observations import Observation
 from terril.core.territories.model import TerritoryKey
 from terril.core.text import typeset
+from terril.core.wording.note import method_note
 from terril.pipeline.explaining import explainer
 from terril.web import addresses
 from terril.web.components.figures import figure, period_label, said
@@ -20,7 +21,7 @@ from terril.web.pages.indicators.listing import listing, near, theme_page, waiti
 from terril.web.pages.indicators.page import page_of
 from terril.web.pages.indicators.reading import Reading
 from terril.web.pages.indicators.selection import Selection
-from terril.web.pages.indicators.tree import reason, tree_of
+from terril.web.pages.indicators.tree import tree_of
 from terril.web.pages.indicators.values import values_of
 from terril.web.portal import Portal, open_portal
 from terril.web.publication import not_found
@@ -81,15 +82,14 @@ def explanation(request: HttpRequest, theme: str, slug: str) -> HttpResponse:
     context = {
         "label": said(found.label),
         "indicator": found,
-        "caution": said(found.caution),
         "place": place(territory),
         "figure": figure(found, observation),
         "period": period_label(observation.period),
+        "note": method_note(trace, found, territory, portal.workspace.sources),
         "tree": tree_of(trace),
-        "why": reason(trace, found),
         "href": addresses.indicator(found.id, territoire=str(key)),
         "palette": portal.palette(found.theme),
-        "command": f"terril explain {found.id} {key} {observation.period}",
+        "command": f"terril explain {found.id} {key} {observation.period} --tree",
     }
     return render(request, "indicators/explanation.html", context)
 
