@@ -6,7 +6,7 @@ import pytest
 
 from terril.core.indicators.evaluate import evaluate
 from terril.core.indicators.formula import parse_formula
-from terril.core.wording.formulas import formula_text
+from terril.core.wording.formulas import conversions, formula_text
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,10 @@ def test_what_is_printed_is_what_is_calculated(formula):
 def test_figures_stand_for_names():
     text = formula_text(parse_formula("100 * a / b"), {"a": "812", "b": "12 400"})
     assert text.replace("\u00a0", " ") == "100 × 812 / 12 400"
+
+
+def test_a_converted_figure_is_shown_converted():
+    formula = parse_formula("population / max(to(surface, km2), 1)")
+    assert conversions(formula) == {("surface", "km2")}
+    text = formula_text(formula, {"population": "275 028", "surface": "64 764", ("surface", "km2"): "647,64 km²"})
+    assert text.replace("\u00a0", " ") == "275 028 / max(647,64 km²; 1)"

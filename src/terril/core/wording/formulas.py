@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from terril.core.indicators.formula import Binary, Call, Conversion, Formula, Name, Negative, Node, Number
+from terril.core.indicators.formula import Binary, Call, Conversion, Formula, Name, Negative, Node, Number, walk
 from terril.core.text import NBSP, format_number
 from terril.core.units import parse_unit
 
@@ -14,13 +14,18 @@ _BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _NEGATIVE, _ATOM = 3, 5
 
 
-def formula_text(formula: Formula, figures: Mapping[str, str] | None = None) -> str:
+#: Text that stands for a name, or for a name converted to a unit.
+Figures = Mapping[str | tuple[str, str], str]
+
+
+def formula_text(formula: Formula, figures: Figures | None = None) -> str:
     """The formula with the signs of a printed page.
 
     Parameters
     ----------
     formula : as parsed.
-    figures : text put in the place of each name; a name without one stays.
+    figures : text put in the place of each name, and of ``(name, unit)`` where it is converted to a unit; a
+        name without one stays.
 
     Returns
     -------
@@ -29,7 +34,7 @@ def formula_text(formula: Formula, figures: Mapping[str, str] | None = None) -> 
     return _written(formula.root, figures or {})[0]
 
 
-def _written(node: Node, figures: Mapping[str, str]) -> tuple[str, int]:
+def _written(node: Node, figures: Figures) -> tuple[str, int]:
     match node:
         case Number(value=value):
             return _plain(value), _ATOM
@@ -45,16 +50,18 @@ def _written(node: Node, figures: Mapping[str, str]) -> tuple[str, int]:
             return f"{before}{NBSP}{_SIGNS[operator]} {after}", binding
         case Call(function=function, arguments=arguments):
             return f"{function}({NBSP.join(_listed(arguments, figures))})", _ATOM
+        case Conversion(operand=Name(name=name), unit=unit) if (name, unit) in figures:
+            return figures[name, unit], _ATOM
         case Conversion(operand=operand, unit=unit):
             return f"{_inside(operand, figures, _ATOM)} (en {parse_unit(unit).label})", _ATOM
 
 
-def _listed(arguments: tuple[Node, ...], figures: Mapping[str, str]) -> list[str]:
+def _listed(arguments: tuple[Node, ...], figures: Figures) -> list[str]:
     texts = [_written(a, figures)[0] for a in arguments]
     return [f"{t};" for t in texts[:-1]] + texts[-1:]
 
 
-def _inside(node: Node, figures: Mapping[str, str], binding: int) -> str:
+def _inside(node: Node, figures: Figures, binding: int) -> str:
     text, own = _written(node, figures)
     return f"({text})" if own < binding else text
 
@@ -63,3 +70,9 @@ def _plain(value: float) -> str:
     if value == int(value):
         return format_number(value)
     return format_number(value, min(9, len(repr(value).partition(".")[2])))
+
+
+def conversions(formula: Formula) -> frozenset[tuple[str, str]]:
+    """Names that the formula converts, each with the unit: ``to(surface, km2)`` gives ``(surface, km2)``."""
+    found = [n for n in walk(formula.root) if isinstance(n, Conversion)]
+    return frozenset((n.operand.name, n.unit) for n in found if isinstance(n.operand, Name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from terril.core.indicators.formula import YEARS, parse_formula
+from terril.core.indicators.formula import YEARS, Formula, parse_formula
 from terril.core.indicators.spec import Indicator, Input
 from terril.core.indicators.trace import TraceNode
 from terril.core.periods import parse_period
@@ -13,8 +13,9 @@ from terril.core.sources import Source
 from terril.core.status import Status
 from terril.core.territories.model import Territory
 from terril.core.text import NBSP, NNBSP, format_number, typeset
+from terril.core.units import parse_unit
 from terril.core.wording.facts import Measure
-from terril.core.wording.formulas import formula_text
+from terril.core.wording.formulas import conversions, formula_text
 from terril.core.wording.french import capitalised, counted, listed, named
 from terril.core.wording.quantities import quantity, when
 
@@ -137,7 +138,7 @@ def _inputs(trace: TraceNode) -> Iterator[TraceNode]:
 def _calculation(trace: TraceNode, indicator: Indicator, sources: Mapping[str, Source]) -> Section:
     formula = parse_formula(indicator.formula)
     inputs = list(_inputs(trace))
-    known = {n.label: format_number(n.value, _decimals(n.value)) for n in inputs if n.value is not None}
+    known = _figures(formula, inputs)
     lone = formula_text(formula) in indicator.inputs
     paragraphs = [] if lone else [f"Formule{NBSP}: {formula_text(formula)}."]
     if not lone and trace.value is not None and all(name in known for name in formula.names if name != YEARS):
@@ -151,6 +152,19 @@ def _calculation(trace: TraceNode, indicator: Indicator, sources: Mapping[str, S
         paragraphs.append(typeset(indicator.method.strip()))
     items = tuple(_entry(n, indicator.inputs[n.label], sources) for n in inputs)
     return Section("Comment il est calculé", tuple(paragraphs), items)
+
+
+def _figures(formula: Formula, inputs: list[TraceNode]) -> dict[str | tuple[str, str], str]:
+    """Texts of the inputs that have a value, and of those that the formula converts."""
+    known = {n.label: n for n in inputs if n.value is not None}
+    found: dict[str | tuple[str, str], str] = {
+        name: format_number(n.value, _decimals(n.value)) for name, n in known.items() if n.value is not None
+    }
+    for name, unit in conversions(formula):
+        if name in known and (value := known[name].value) is not None:
+            converted = value * parse_unit(known[name].unit).scale / parse_unit(unit).scale
+            found[name, unit] = quantity(converted, unit, _decimals(converted))
+    return found
 
 
 def _entry(node: TraceNode, entry: Input, sources: Mapping[str, Source]) -> str:
