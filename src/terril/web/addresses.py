@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from terril.core.territories.model import TerritoryKey
 
 Query = Mapping[str, str | int | None]
+
+
+def root(request: HttpRequest) -> str:
+    """The site as this visitor reaches it: ``https://donnees.example.fr``."""
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def territory(key: TerritoryKey) -> str:

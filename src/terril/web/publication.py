@@ -14,6 +14,7 @@ from django.shortcuts import render
 
 from terril.core.errors import StoreError, TerrilError
 from terril.core.text import typeset
+from terril.web import addresses
 from terril.web.portal import UnpublishedError, current_release, open_portal
 
 SECTIONS = (
@@ -60,7 +61,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             for href, label in SECTIONS
         ],
         "address": request.build_absolute_uri(),
-        "root": f"{request.scheme}://{request.get_host()}",
+        "root": addresses.root(request),
         "query": request.GET.get("q", ""),
     }
     if current_release() is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from terril.core.drawing import Chart
 from terril.core.errors import Location, QueryError
@@ -56,11 +56,6 @@ def citation(reading: Reading, root: str) -> str:
         release=reading.portal.built,
         address=f"{root}{reading.selection.address()}",
     )
-
-
-def root_of(request: HttpRequest) -> str:
-    """The site as this visitor reaches it: ``https://donnees.example.fr``."""
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def file_of(extract: Extract, form: str, name: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from terril.core.errors import QueryError
 from terril.web import addresses
-from terril.web.components.files import file_of, root_of
+from terril.web.components.files import file_of
 from terril.web.pages.comparison.files import extract_of
 from terril.web.pages.comparison.page import chosen, page_of
 from terril.web.portal import open_portal
@@ -32,4 +32,4 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     territories, _ = chosen(portal, request.GET.getlist("t"))
     if not territories:
         raise QueryError("aucun territoire à comparer", hint="donner t=niveau:code dans l'adresse")
-    return file_of(extract_of(portal, territories, root_of(request)), form, "comparaison")
+    return file_of(extract_of(portal, territories, addresses.root(request)), form, "comparaison")

@@ -11,7 +11,7 @@ from terril.protocols.exports import Extract
 from terril.web import addresses
 from terril.web.components.extracts import extract_of
 from terril.web.components.figures import said
-from terril.web.components.files import file_of, image_of, metadata_of, root_of
+from terril.web.components.files import file_of, image_of, metadata_of
 from terril.web.pages.indicators.charts import CHARTS, chart_of
 from terril.web.pages.indicators.reading import Reading
 from terril.web.pages.indicators.selection import Selection
@@ -69,5 +69,6 @@ def _extract(request: HttpRequest, theme: str, slug: str) -> Extract:
         description=said(indicator.definition),
         observations=observations,
         perimeter=selection.scope,
-        address=root_of(request) + addresses.indicator(indicator.id, **selection.query(methode=None, classes=None)),
+        address=addresses.root(request)
+        + addresses.indicator(indicator.id, **selection.query(methode=None, classes=None)),
     )

@@ -15,7 +15,6 @@ from terril.core.wording.note import method_note
 from terril.pipeline.explaining import explainer
 from terril.web import addresses
 from terril.web.components.figures import figure, period_label, said
-from terril.web.components.files import root_of
 from terril.web.components.places import place
 from terril.web.pages.indicators.listing import listing, near, theme_page, waiting_page
 from terril.web.pages.indicators.page import page_of
@@ -58,7 +57,7 @@ def indicator(request: HttpRequest, theme: str, slug: str) -> HttpResponse:
     number = request.GET.get("page", "1")
     selection = Selection(portal, found, request.GET)
     page_number = int(number) if number.isdecimal() and len(number) < 6 else 1
-    page = page_of(portal, found, selection, page_number, root_of(request))
+    page = page_of(portal, found, selection, page_number, addresses.root(request))
     return render(request, "indicators/indicator.html", {"page": page})
 
 

@@ -9,7 +9,7 @@ from terril.core.territories.model import Territory
 from terril.protocols.exports import Extract
 from terril.web import addresses
 from terril.web.components.extracts import extract_of
-from terril.web.components.files import file_of, root_of
+from terril.web.components.files import file_of
 from terril.web.components.places import named
 from terril.web.pages.territories.answers import found_or_answer
 from terril.web.portal import Portal, open_portal
@@ -22,7 +22,7 @@ def download(request: HttpRequest, level: str, code: str, form: str) -> HttpResp
     territory = found_or_answer(request, portal, level, code, f"donnees.{form}")
     if isinstance(territory, HttpResponse):
         return territory
-    return file_of(profile_extract(portal, territory, root_of(request)), form, f"{level}-{code}")
+    return file_of(profile_extract(portal, territory, addresses.root(request)), form, f"{level}-{code}")
 
 
 def profile_extract(portal: Portal, territory: Territory, root: str) -> Extract:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from terril.core.errors import TerritoryError
 from terril.protocols.exports import cite
-from terril.web.components.files import root_of
+from terril.web import addresses
 from terril.web.pages.about.publisher import publisher
 from terril.web.pages.territories.answers import found_or_answer
 from terril.web.pages.territories.charts import locator, population_chart
@@ -35,7 +35,7 @@ def profile(request: HttpRequest, level: str, code: str) -> HttpResponse:
         title=f"{page.name} en chiffres",
         producers=publisher().name or "Terril",
         release=portal.built,
-        address=root_of(request) + page.place.href,
+        address=addresses.root(request) + page.place.href,
     )
     shown = {
         "page": page,
