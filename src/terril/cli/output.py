@@ -70,10 +70,10 @@ def emit(
     if form == Format.TABLE:
         _table(shown or rows, columns, output)
     elif form == Format.CSV:
-        _write(_csv(rows, columns), output)
+        write(_csv(rows, columns), output)
     elif form == Format.JSON:
         cleaned = [{c: plain(r.get(c)) for c in columns} for r in rows]
-        _write(json.dumps({**(extra or {}), key: cleaned}, ensure_ascii=False, indent=1) + "\n", output)
+        write(json.dumps({**(extra or {}), key: cleaned}, ensure_ascii=False, indent=1) + "\n", output)
     else:
         _parquet(rows, columns, output)
 
@@ -105,7 +105,7 @@ def _table(rows: Sequence[Row], columns: Sequence[str], output: Path | None) -> 
         return
     buffer = io.StringIO()
     Console(file=buffer, width=_PIPED, highlight=False).print(table)
-    _write(buffer.getvalue(), output)
+    write(buffer.getvalue(), output)
 
 
 def _text(value: Any) -> str:
@@ -129,7 +129,8 @@ def _parquet(rows: Sequence[Row], columns: Sequence[str], output: Path | None) -
         raise StoreError(f"écriture impossible : {output} ({error.strerror})") from error
 
 
-def _write(text: str, output: Path | None) -> None:
+def write(text: str, output: Path | None) -> None:
+    """Write a text on the standard output, or in a file."""
     if output is None:
         sys.stdout.write(text)
         return

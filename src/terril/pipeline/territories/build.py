@@ -70,6 +70,8 @@ def _build(registry: Registry, folder: Path, step: Step) -> dict[str, Any]:
     passage = tables.passage_of(rows, history, {code: r["nom"] for code, r in communes.items()})
     checks = _check(history, passage)
     _write(folder / "passage.parquet", tables.PASSAGE, [r._asdict() for r in rows])
+    holdings = tables.holding_rows(registry, history)
+    _write(folder / "holdings.parquet", tables.HOLDINGS, [h._asdict() for h in holdings])
     epci = tables.epci_passage_rows(registry, passage)
     _write(folder / "epci_passage.parquet", tables.EPCI_PASSAGE, [r._asdict() for r in epci])
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from terril.core.errors import Location, StoreError
 from terril.core.packs import Group, Perimeter
+from terril.core.territories.cog.timeline import Holding, Timeline
 from terril.core.territories.index import Territories
 from terril.core.territories.model import Level, Territory, TerritoryKey
 from terril.core.territories.passage import Passage
@@ -25,6 +26,7 @@ TABLES = (
     "territories.parquet",
     "memberships.parquet",
     "passage.parquet",
+    "holdings.parquet",
     "epci_passage.parquet",
     "population_reference.parquet",
     "area.parquet",
@@ -147,6 +149,25 @@ def load_passage() -> Passage:
         created=known["created_without_mother"],
         suppressed=known["suppressed_without_successor"],
         undated=UNDATED,
+    )
+
+
+@lru_cache(maxsize=1)
+def load_timeline() -> Timeline:
+    """The communes of every year since 1943, and what held what: the passage between any two of these years.
+
+    Raises
+    ------
+    StoreError
+        When the tables were not built or cannot be read.
+    """
+    passage = load_passage()
+    table = _read(data_folder() / "holdings.parquet")
+    return Timeline(
+        map(Holding, *(table.column(name).to_pylist() for name in Holding._fields)),
+        districts=passage.districts,
+        undated=UNDATED,
+        name=passage.name_of,
     )
 
 

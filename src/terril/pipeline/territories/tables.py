@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from terril.core.territories.cog.timeline import Holding, holdings_of
 from terril.core.territories.compositions import EpciRow, epci_rows
 from terril.core.territories.history import History, Nomenclature, PassageRow, passage_rows
 from terril.core.territories.index import COUNTRY, national_memberships
@@ -37,6 +38,7 @@ PASSAGE = pa.schema(
         ("kind", pa.string()), ("targets", pa.int16()), ("since", pa.int16()), ("name", pa.string()),
     ]
 )  # fmt: skip
+HOLDINGS = pa.schema([("atom", pa.int32()), ("code", pa.string()), ("first", pa.int16()), ("last", pa.int16())])
 EPCI_PASSAGE = pa.schema(
     [
         ("old_code", pa.string()), ("cog_from", pa.int16()), ("cog_to", pa.int16()), ("code", pa.string()),
@@ -86,6 +88,15 @@ def passage_table(registry: Registry, history: History) -> list[PassageRow]:
         if r["zone"] == "com":
             rows.append(PassageRow(r["code"], history.recorded, VINTAGE, r["code"], "same", 1, None, r["nom"]))
     return sorted(rows, key=lambda r: (r.old_code, r.cog_from, r.code))
+
+
+def holding_rows(registry: Registry, history: History) -> list[Holding]:
+    """Which commune held each atom, every year; overseas collectivities since the first yearly nomenclature."""
+    rows = holdings_of(history)
+    overseas = sorted(r["code"] for r in registry.communes(VINTAGE) if r["zone"] == "com")
+    return rows + [
+        Holding(atom, code, history.recorded, VINTAGE) for atom, code in enumerate(overseas, len(history.holders))
+    ]
 
 
 def epci_passage_rows(registry: Registry, passage: Passage) -> list[EpciRow]:
