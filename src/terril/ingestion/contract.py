@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from terril.core.errors import StoreError
+from terril.core.nomenclatures.crosswalk import Crosswalks
 from terril.core.sources import Source
 from terril.core.territories.model import Level
 
@@ -106,11 +107,13 @@ class Gazetteer:
     passage : commune codes through the years.
     known : codes that exist, by level, for every level but communes and IRIS.
     epci_of : EPCI of each current commune, for the coverage rule ``observed_epci``.
+    crosswalks : passages of the other nomenclatures (NAF, IRIS…).
     """
 
     passage: Passage
     known: Mapping[Level, frozenset[str]] = field(default_factory=dict)
     epci_of: Mapping[str, str] = field(default_factory=dict)
+    crosswalks: Crosswalks = field(default_factory=Crosswalks)
 
 
 def store_error(action: str, error: OSError) -> StoreError:

@@ -164,6 +164,13 @@ def _refuse_mojibake(headers: Sequence[str], file: str) -> None:
             )
 
 
+#: Who must act when a producer changes a header, and what becomes of the figures meanwhile.
+_RENAMED = (
+    "si le producteur l'a renommée, l'auteur du paquet ajoute le nouveau nom à ceux de la source ; "
+    "la version en usage le reste"
+)
+
+
 def _missing(group: Wanted, headers: Sequence[str], by_key: dict[str, str], file: str) -> IngestError:
     name = " ou ".join(f"« {h} »" for h in group.headers[:3])
     near = get_close_matches(header_key(group.headers[0]), list(by_key), n=3, cutoff=0.5)
@@ -171,7 +178,7 @@ def _missing(group: Wanted, headers: Sequence[str], by_key: dict[str, str], file
     return IngestError(
         f"colonne absente : {name} ({group.role})",
         location=Location(file=file, field=group.headers[0]),
-        hint=f"{nearest}colonnes trouvées : {_listed(headers)}",
+        hint=f"{nearest}colonnes trouvées : {_listed(headers)} ; {_RENAMED}",
     )
 
 

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from terril.core.errors import IngestError, Location
-from terril.core.sources import Column, ColumnType, Melt, Source
+from terril.core.sources import OLD_CODE, Column, ColumnType, Melt, Source
 from terril.core.territories.model import Level
 from terril.ingestion.contract import GEOMETRY, ROW, Gazetteer, Progress, Table, silent
+from terril.ingestion.crosswalks import Carrier
 from terril.ingestion.encoding import MOJIBAKE_PATTERN
 from terril.ingestion.geometry import points
 from terril.ingestion.headers import Resolved, resolve
@@ -37,6 +38,7 @@ def version_schema(source: Source, *, geometry: bool) -> pa.Schema:
         pa.field("period", pa.string()),
     ]
     fields += [pa.field(name, pa.string()) for name in source.dimensions]
+    fields += [pa.field(f"{name}{OLD_CODE}", pa.string()) for name in source.nomenclatures]
     for measure in source.measures:
         fields.append(pa.field(measure.name, pa.decimal128(PRECISION, scale_of(measure))))
         fields.append(pa.field(f"{measure.name}__status", pa.uint8()))
@@ -73,6 +75,7 @@ class Normaliser:
         self._resolved: Resolved = resolve(table.headers, source, table.name)
         self._places = PlaceReader(source, self._resolved, gazetteer, table.name)
         self._times = PeriodReader(source.period, self._resolved.period, table.name)
+        self._carrier = Carrier(source, self._resolved, gazetteer.crosswalks, table.name, quality)
         self._values = ValueReader(source, self._resolved, table.name)
         self._sample = Sample(source, self._resolved, gazetteer, table.name)
         self.schema = version_schema(source, geometry=has_geometry(source, table))
@@ -110,6 +113,7 @@ class Normaliser:
         batch = self._filtered(batch)
         if batch.num_rows == 0:
             return None
+        batch = self._carrier.carry(batch)
         places = self._places.read(batch)
         self._sample.look(batch, places)
         periods, left = self._times.column(batch)
@@ -176,13 +180,23 @@ class Normaliser:
         for column in self._source.columns:
             if not column.personal and not column.is_measure:
                 columns[column.name] = self._dimension(column, batch)
-        columns |= self._values.columns(batch)
+        for old in (f"{name}{OLD_CODE}" for name in self._source.nomenclatures):
+            columns[old] = batch.column(old) if old in batch.schema.names else pa.nulls(batch.num_rows, pa.string())
+        columns |= self._shared(self._values.columns(batch), batch)
         if "geometry" in self.schema.names:
             columns["geometry"] = self._geometry(batch)
         out = self._melted(columns, batch) if self._source.melt else self._ordered(columns)
         for measure in self._source.measures:
             self._quality.count_statuses(measure.name, out.column(f"{measure.name}__status").to_numpy())
         return out
+
+    def _shared(self, measures: dict[str, pa.Array], batch: pa.RecordBatch) -> dict[str, pa.Array]:
+        """Measures on the codes of the wanted nomenclatures."""
+        shared = dict(measures)
+        for name in (m for m in measures if f"{m}__status" in measures):
+            both = self._carrier.share(name, measures[name], measures[f"{name}__status"], batch)
+            shared[name], shared[f"{name}__status"] = both
+        return shared
 
     def _ordered(self, columns: dict[str, pa.Array]) -> pa.RecordBatch:
         return pa.RecordBatch.from_arrays([columns[n] for n in self.schema.names], schema=self.schema)
@@ -196,7 +210,7 @@ class Normaliser:
             text = self._times.read(key, None) if melt.into == "period" else key
             block = dict(columns)
             block[melt.into] = pa.repeat(pa.scalar(text, pa.string()), batch.num_rows)
-            values, statuses = self._values.melted(melt, header, batch)
+            values, statuses = self._carrier.share(melt.name, *self._values.melted(melt, header, batch), batch)
             block[melt.name], block[f"{melt.name}__status"] = values, statuses
             blocks.append(self._ordered(block))
         return pa.Table.from_batches(blocks).combine_chunks().to_batches()[0]

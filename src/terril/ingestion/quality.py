@@ -40,6 +40,7 @@ class Quality:
     left_out : rows the source says not to read, by reason.
     cog_fallbacks : rows whose commune code was read in another year than declared, by code.
     statuses : values by status, by measure.
+    passages : rows by what became of their code, by column carried to another nomenclature, with the passages used.
     """
 
     read: int = 0
@@ -50,6 +51,7 @@ class Quality:
     cog_fallbacks: Counter[str] = field(default_factory=Counter)
     statuses: dict[str, Counter[str]] = field(default_factory=dict)
     territories: dict[str, set[str]] = field(default_factory=dict)
+    passages: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def reject(self, item: Reject) -> None:
         """Show a reject, while there is room (the count is kept apart)."""
@@ -83,4 +85,5 @@ class Quality:
             },
             "statuses": {m: dict(sorted(c.items())) for m, c in self.statuses.items()},
             "territories": {level: len(codes) for level, codes in sorted(self.territories.items())},
+            **({"passages": self.passages} if self.passages else {}),
         }

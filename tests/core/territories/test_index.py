@@ -168,3 +168,19 @@ def test_levels_are_sorted_by_code(build: Build) -> None:
     assert codes == sorted(codes)
     assert len(index) == len(nation())
     assert index.of_level(Level.GROUP) == ()
+
+
+def test_an_iris_is_named_after_its_commune(build: Build) -> None:
+    index = build()
+    iris = index.get("iris:010010101")
+    assert iris.name.startswith("IRIS 01001 0101, ")
+    assert iris.parent == "01001"
+    assert index.communes(iris.key) == {"01001"}
+    assert index.members(iris.key, Level.IRIS) == (iris.key,)
+    # The commune of then is another today.
+    assert index.get("iris:010080000").parent == "01003"
+    for unknown in ("iris:999990101", "iris:01001"):
+        with pytest.raises(TerritoryError, match="IRIS inconnu"):
+            index.get(unknown)
+    # No list of IRIS is kept: a code of nine figures at another level is not taken for one.
+    assert "iris:010010101" not in {str(t.key) for t in index}

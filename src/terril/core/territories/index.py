@@ -20,6 +20,7 @@ MembershipRow = tuple[str, str, str, str]
 
 _NATIONAL = (Level.COUNTRY, Level.REGION, Level.DEPARTMENT, Level.EPCI, Level.COMMUNE)
 _SETS = (Level.PERIMETER, Level.GROUP)
+_IRIS_LENGTH = 9
 
 
 class Territories:
@@ -76,10 +77,30 @@ class Territories:
             If there is none, with what the code became or the nearest codes as a hint.
         """
         parsed = TerritoryKey.parse(key) if isinstance(key, str) else key
-        found = self._all.get(parsed)
+        found = self._all.get(parsed) or (self._iris(parsed) if parsed.level is Level.IRIS else None)
         if found is None:
             raise self._lost.error(parsed)
         return found
+
+    def _iris(self, key: TerritoryKey) -> Territory | None:
+        """An IRIS, read in its code: its commune, then four characters. No list of them is kept."""
+        if len(key.code) != _IRIS_LENGTH:
+            return None
+        commune = TerritoryKey(Level.COMMUNE, key.code[:5])
+        now = (commune,) if commune in self._all else self.successors(commune)
+        if not now:
+            return None
+        held = self._all[now[0]]
+        return Territory(
+            key,
+            f"IRIS {key.code[:5]} {key.code[5:]}, {held.name}",
+            epci=held.epci,
+            department=held.department,
+            region=held.region,
+            parent=held.key.code,
+            kind="iris",
+            zone=held.zone,
+        )
 
     def __contains__(self, key: object) -> bool:
         return key in self._all
@@ -135,13 +156,13 @@ class Territories:
         }
 
     def communes(self, key: TerritoryKey | str) -> frozenset[str]:
-        """Codes of the communes a territory is made of (the parent's, for a delegated commune)."""
+        """Codes of the communes a territory is made of (the parent's, for a delegated commune or an IRIS)."""
         territory = self.get(key)
         if territory.key.level in _SETS:
             return self._held[territory.key]
         if territory.key.level == Level.COMMUNE:
             return frozenset({territory.key.code})
-        if territory.key.level == Level.COMMUNE_DELEGUEE:
+        if territory.key.level in (Level.COMMUNE_DELEGUEE, Level.IRIS):
             return frozenset({territory.parent or ""})
         return self._national.get(territory.key, frozenset())
 

@@ -103,6 +103,9 @@ class Lost:
         if successors:
             hint = f"écrire {' ou '.join(map(str, successors))}"
             return TerritoryError(self._past(key), location=place, hint=hint)
+        if key.level == Level.IRIS:
+            hint = f"un code IRIS a neuf caractères{NBSP}: le code de sa commune, puis quatre autres"
+            return TerritoryError("IRIS inconnu", location=place, hint=hint)
         shown = ", ".join(f"{t.key} ({t.name})" for t in self.suggest(key))
         hint = f"codes proches{NBSP}: {shown}" if shown else "chercher par le nom : terril territories --search <nom>"
         unknown = "inconnue" if key.level in _FEMININE else "inconnu"
