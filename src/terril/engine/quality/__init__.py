@@ -1,0 +1,1 @@
+"""Checks of quality, run in SQL over versions and observations."""
