@@ -124,11 +124,18 @@ MATRIX = (
     Address("sources/<slug:producer>/<slug:dataset>/", "/sources/insee/population_reference/"),
     Address("sources/<slug:producer>/<slug:dataset>/", "/sources/insee/filosofi_communes/"),
     Address("sources/<slug:producer>/<slug:dataset>/", "/sources/insee/absente/", everyone(404)),
+    # Publications: the identifier of one kept is not known here, tests/web asks for it.
+    Address("publications/", "/publications/"),
+    Address("publications/<slug:release>/", "/publications/absente/", everyone(404)),
     Address("styles/", "/styles/"),
     Address("a-propos/", "/a-propos/"),
     Address("mentions-legales/", "/mentions-legales/"),
     Address("accessibilite/", "/accessibilite/"),
     Address("plan-du-site/", "/plan-du-site/"),
+    # Anomalies: only who started the server may know that they exist.
+    Address("anomalies/", "/anomalies/", everyone(404)),
+    Address("anomalies/ouvrir/", "/anomalies/ouvrir/?cle=absente", everyone(404)),
+    Address("anomalies/<slug:key>/decision/", "/anomalies/0123456789/decision/", everyone(404)),
     # Embeds: the only pages that others may frame.
     Address(_FRAMED, f"/embed/indicateurs/demographie/population/carte/?{_ARTOIS}", framing=Framing.ANYONE),
     Address(

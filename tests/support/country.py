@@ -9,9 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from terril.core.indicators.expansion import Expanded, expand
+from terril.core.indicators.breaks import inherited_breaks
+from terril.core.indicators.expansion import Expanded, National, NotComputable, expand
 from terril.core.indicators.spec import Indicator
 from terril.core.indicators.units import resolved_formula
+from terril.core.parameters import Parameter
 from terril.core.sources import Source
 from terril.core.status import Status
 from terril.engine.materialise import Geography, VersionFile, Workshop
@@ -99,6 +101,7 @@ class Bench:
         self.sources: dict[str, Source] = {}
         self.indicators: dict[str, Indicator] = {}
         self.expanded: dict[str, Expanded] = {}
+        self.parameters: dict[str, Parameter] = {}
 
     def source(
         self,
@@ -127,16 +130,29 @@ class Bench:
         self.sources[identifier] = source
         self.workshop.add(VersionFile(source, f"t{len(self.sources)}", path, coverage if coverage else "rows"))
 
-    def indicator(self, identifier: str, **fields: Any) -> list[Row]:
-        """Define, compute, read back (restricted root)."""
+    def parameter(self, identifier: str, unit: str, values: dict[str, float]) -> None:
+        """A national parameter."""
+        said = {"label": identifier, "reference": {"title": "essai"}, "valid_on": "2025-01-01"}
+        self.parameters[identifier] = Parameter.model_validate(
+            {"id": identifier, "unit": unit, "values": values, **said}
+        )
+
+    def expand(self, identifier: str, **fields: Any) -> Expanded | NotComputable:
+        """Define, and choose what is read."""
         indicator = Indicator.model_validate(
             {"id": identifier, "label": identifier, "definition": "essai", "unit": "hab", "missing": "propagate",
              "aggregation": "sum", **fields}
         )  # fmt: skip
         self.indicators[identifier] = indicator
-        formula = resolved_formula(indicator, self.sources, self.indicators)
+        formula = resolved_formula(indicator, self.sources, self.indicators, self.parameters)
         loaded = {s: v.periods for s, v in self.workshop.loaded.items()}
-        expanded = expand(indicator, formula, loaded, {i: e.periods for i, e in self.expanded.items()})
+        breaks = {s: source.breaks for s, source in self.sources.items()}
+        national = National(self.parameters, breaks | inherited_breaks(self.indicators, self.sources))
+        return expand(indicator, formula, loaded, {i: e.periods for i, e in self.expanded.items()}, national)
+
+    def indicator(self, identifier: str, **fields: Any) -> list[Row]:
+        """Define, compute, read back (restricted root)."""
+        expanded = self.expand(identifier, **fields)
         assert isinstance(expanded, Expanded), expanded
         self.expanded[identifier] = expanded
         self.workshop.observe(expanded, {r: self.folder / r for r in ("public", "restricted")})

@@ -1,0 +1,1 @@
+"""Publications kept, and what each changed."""
