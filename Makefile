@@ -22,11 +22,12 @@ CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.runtime
 PACKAGE := $(VENV)/.package
 DEV := $(VENV)/.dev
+SPARK := $(VENV)/.spark
 NOMENCLATURES := data/registry/node_modules/.stamp
 WHEELS := var/registry/.stamp
 TABLES := src/terril/data/about.json
 TABLES_CODE := $(filter-out %/load.py %/tiles.py %/overview.py,$(wildcard src/terril/pipeline/territories/*.py)) \
-  $(addprefix src/terril/core/territories/,history.py index.py model.py passage.py)
+  $(addprefix src/terril/core/territories/,history.py index.py model.py passage.py cog/timeline.py cog/links.py cog/codes.py)
 TILES := src/terril/data/tiles.pmtiles
 FONTS := src/terril/data/fonts/terril-sans-400.ttf
 NODE_MODULES := frontend/node_modules/.stamp
@@ -34,7 +35,7 @@ ASSETS := src/terril/web/static/built/portal.js
 ASSETS_CODE := frontend/build.mjs frontend/tsconfig.json $(wildcard frontend/src/*) $(wildcard frontend/src/*/*)
 DATA_LOCKS := $(wildcard requirements/data*.lock)
 
-.PHONY: help setup demo test lint format docs screenshots bench wheel clean
+.PHONY: help setup demo spark test lint format docs screenshots bench wheel clean
 
 help: ## list the targets / liste des cibles
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -47,6 +48,8 @@ else
 endif
 
 setup: $(PACKAGE) $(TABLES) $(TILES) $(ASSETS) $(FONTS) ## environment, territory tables, tiles, assets of the pages
+
+spark: setup $(SPARK) ## the extra that computes on Spark (Java 17 comes from the system)
 
 test: setup $(DEV) lint ## lint, types, import arrows, every test
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
@@ -113,6 +116,11 @@ $(PACKAGE): pyproject.toml $(RUNTIME)
 $(DEV): requirements/dev.lock $(RUNTIME)
 	@echo "Outils de développement / development tools…"
 	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(SPARK): requirements/spark.lock $(RUNTIME)
+	@echo "Spark…"
+	@$(PIP) install --require-hashes -r requirements/spark.lock
 	@touch $@
 
 # What comes from npm: never a script of a package, only its files

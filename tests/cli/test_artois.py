@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,54 @@ def test_median_income_equals_the_file(terril):
             assert (by_code[code]["value"], by_code[code]["status"]) == (None, "secret")
         else:
             assert (by_code[code]["value"], by_code[code]["status"]) == (int(row["MED21"]), "ok")
-    assert (by_code["62447"]["value"], by_code["62447"]["status"]) == (None, "missing")
+
+
+@pytest.mark.reference_data
+def test_hesdin_la_foret_has_an_estimated_median_and_all_its_persons(terril):
+    """Filosofi 2021, 322 communes of 2024, read in the 319 of today: its author allows the mean, and says so."""
+    old = [filosofi()[code] for code in sorted(MERGED)]
+    persons = [int(r["NBPERSMENFISC21"]) for r in old]
+    mean = sum(int(r["MED21"]) * p for r, p in zip(old, persons, strict=True)) / sum(persons)
+    (found,) = terril.observations("revenus/revenu_median", "--territory", "commune:62447")
+    assert (found["value"], found["status"]) == (pytest.approx(mean, rel=1e-9), "estimated")
+    told = terril("explain", "revenus/revenu_median", "commune:62447", "2021")
+    assert "moyenne des valeurs des 4 anciennes communes, pondérée par « nbpersmenfisc »" in " ".join(told.split())
+    (decile,) = terril.observations("revenus/premier_decile", "--territory", "commune:62447")
+    # No estimate is allowed for a decile, and one of the four is secret.
+    assert (decile["value"], decile["status"]) == (None, "secret")
+
+
+@pytest.mark.reference_data
+def test_the_persons_of_filosofi_are_conserved_by_the_passage(terril, tmp_path):
+    """322 communes of 2024 carried to the 319 of today."""
+    pack = tmp_path / "packs" / "essai"
+    (pack / "indicators" / "revenus").mkdir(parents=True)
+    (pack / "pack.yaml").write_text("id: essai\nlabel: Essai\nextends: [france]\n")
+    (pack / "indicators" / "revenus" / "personnes.yaml").write_text(
+        "id: revenus/personnes\nlabel: Personnes\ndefinition: Personnes.\nunit: hab\naggregation: none\n"
+        "missing: propagate\nformula: p\ninputs: {p: {dataset: insee/filosofi_communes, column: nbpersmenfisc}}\n"
+    )
+    shutil.copytree(terril.home, tmp_path / "home")
+    command = Command(tmp_path / "home", tmp_path / "packs")
+    command("build")
+    found = command.observations("revenus/personnes", "--level", "commune")
+    rows = filosofi()
+    assert (len(rows), len(found)) == (322, 319)
+    told = [r["NBPERSMENFISC21"] for r in rows.values()]
+    assert sum(o["status"] == "secret" for o in found) == told.count("s")
+    assert {o["status"] for o in found} == {"ok", "secret"}
+    assert sum(o["value"] for o in found if o["value"] is not None) == sum(int(n) for n in told if n != "s")
+
+
+@pytest.mark.reference_data
+def test_the_parts_of_the_land_add_up_to_the_whole(terril):
+    parts = {}
+    for category in ("artificialise", "agricole", "foret", "humide", "eau"):
+        for o in terril.observations(f"espace/occupation__{category}", "--level", "epci"):
+            parts[o["territory"]] = parts.get(o["territory"], 0) + o["value"]
+    whole = {o["territory"]: o["value"] for o in terril.observations("espace/surface_clc", "--level", "epci")}
+    assert len(whole) == 5
+    assert parts == pytest.approx(whole, abs=1e-6)
 
 
 @pytest.mark.reference_data
@@ -168,7 +216,7 @@ def test_explained_split_is_the_share_observed_and_medians_are_never_added(terri
     (part,) = terril.json("explain", "demographie/population", "commune:62119", "1999")["children"][0]["children"]
     assert part["status"] == "estimated"
     assert part["value"] == pytest.approx(seen["value"], abs=0.01)
-    (part,) = terril.json("explain", "revenus/revenu_median", "commune:62447")["children"][0]["children"]
+    (part,) = terril.json("explain", "revenus/premier_decile", "commune:62447")["children"][0]["children"]
     assert part["value"] is None
 
 

@@ -15,6 +15,7 @@ import pytest
 from terril.core.access import OPERATOR, PUBLIC
 from terril.core.errors import BuildError, QueryError, StoreError
 from terril.core.indicators.spec import Indicator
+from terril.core.parameters import Parameter
 from terril.core.releases import SourceRelease
 from terril.core.sources import Source
 from terril.core.status import Status
@@ -58,6 +59,7 @@ class Place:
         self.indicators = {
             i.id: i for i in (indicator(), indicator("d/double", inputs={"p": {"indicator": "d/pop"}}, formula="2 * p"))
         }
+        self.parameters: dict[str, Parameter] = {}
         self.load("v1", ROWS)
 
     def load(self, version: str, rows: list[dict]) -> None:
@@ -71,7 +73,14 @@ class Place:
             label="Population", files=("pop.csv",), retrieved_at="2026-01-01",
         )  # fmt: skip
         tables = {"de passage": "1"}
-        return Builder(self.store, self.geography, {"t/pop": self.version}, {"t/pop": described}, tables, 2026)
+        versions = {"t/pop": self.version}
+        return Builder(
+            self.store, self.geography, versions, {"t/pop": described}, tables, 2026, parameters=self.parameters
+        )
+
+    def prices(self, values: dict[str, float]) -> None:
+        said = {"label": "Indice", "unit": "", "reference": {"title": "essai"}, "valid_on": "2025-01-01"}
+        self.parameters = {"prix/indice": Parameter.model_validate({"id": "prix/indice", "values": values, **said})}
 
     def plan(self, **options) -> dict[str, tuple[str, tuple[str, ...]]]:
         found = self.builder().plan(self.indicators, {"t/pop": source()}, **options)
@@ -114,10 +123,55 @@ def test_a_label_is_relabelled_a_formula_recomputed_with_its_descendants_and_the
     place.build()
     place.indicators["d/pop"] = indicator(label="Habitants", formula="p + p")
     plan = place.plan()
-    assert plan["d/pop"] == ("recompute", ("formule a changé",))
-    assert plan["d/double"] == ("recompute", ("indicateur d/pop a changé",))
+    assert plan["d/pop"] == ("recompute", ("formule modifiée",))
+    assert plan["d/double"] == ("recompute", ("formule modifiée, par d/pop",))
     place.build()
     assert place.value(identifier="d/double") == 2400
+
+
+def test_a_lag_recomputes_the_indicator_and_its_descendants_only(place):
+    place.load("v2", [{**r, "period": p} for r in ROWS for p in ("2020", "2021")])
+    place.indicators["d/other"] = indicator("d/other")
+    place.build()
+    lagged = {"p": {"dataset": "t/pop", "column": "pop", "lag": 1}}
+    place.indicators["d/pop"] = indicator(inputs=lagged)
+    plan = place.plan()
+    assert plan["d/pop"] == ("recompute", ("définition modifiée (entrées)",))
+    assert plan["d/double"] == ("recompute", ("définition modifiée (entrées), par d/pop",))
+    assert plan["d/other"] == ("keep", ())
+
+
+def test_a_parameter_changed_is_named_and_one_that_nothing_reads_recomputes_nothing(place):
+    inputs = {"p": {"dataset": "t/pop", "column": "pop"}, "i": {"parameter": "prix/indice"}}
+    place.indicators["d/deflated"] = indicator("d/deflated", inputs=inputs, formula="p / i")
+    place.prices({"2021": 1.5})
+    place.build()
+    place.prices({"2021": 1.5, "2022": 1.6})
+    assert place.plan()["d/deflated"] == ("keep", ())
+    place.prices({"2021": 1.25})
+    assert place.plan()["d/deflated"] == ("recompute", ("paramètre prix/indice modifié",))
+    assert place.plan()["d/pop"] == ("keep", ())
+    manifest = place.build()[1]
+    (use,) = (u for u in manifest.indicators["d/deflated"].periods["2021"] if u.parameter)
+    assert (use.parameter, use.period, use.value) == ("prix/indice", "2021", 1.25)
+    place.prices({"2020": 1})
+    assert place.plan()["d/deflated"][0] == "remove"
+
+
+def test_a_break_recomputes_what_it_forbids_and_relabels_the_rest(place):
+    place.load("v2", [{**r, "period": p} for r in ROWS for p in ("2019", "2020", "2021")])
+    two = {"p": {"dataset": "t/pop", "column": "pop"}, "avant": {"dataset": "t/pop", "column": "pop", "lag": 1}}
+    place.indicators["d/pop"] = indicator(inputs=two, formula="p - avant")
+    del place.indicators["d/double"]
+    place.build()
+    place.indicators["d/pop"] = indicator(inputs=two, formula="p - avant", breaks=[{"period": 2021, "reason": "x"}])
+    assert place.plan()["d/pop"] == ("recompute", ("ruptures de série modifiées",))
+    manifest = place.build()[1]
+    released = manifest.indicators["d/pop"]
+    assert list(released.periods) == ["2020"]
+    assert released.dropped["2021"] == "rupture de série en 2021 : x"
+    place.indicators["d/pop"] = indicator(inputs=two, formula="p - avant", breaks=[{"period": 2021, "reason": "y"}])
+    assert place.plan()["d/pop"][0] == "relabel"
 
 
 def test_a_relabel_reuses_the_files_as_they_are(place):
@@ -134,7 +188,7 @@ def test_new_data_is_named_and_a_removed_indicator_goes(place):
     place.load("v2", [{**r, "pop": 1} for r in ROWS])
     del place.indicators["d/double"]
     plan = place.plan()
-    assert plan["d/pop"] == ("recompute", ("source t/pop a changé",))
+    assert plan["d/pop"] == ("recompute", ("source t/pop\u00a0: nouvelle version (pop.csv)",))
     assert plan["d/double"] == ("remove", ("n'est plus déclaré",))
     place.build()
     assert place.value() == 3

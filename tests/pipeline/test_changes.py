@@ -124,3 +124,12 @@ def test_a_damaged_manifest_does_not_silence_the_others(bench: Bench) -> None:
     bench.release({"p/s": "3"}, {})
     (bench.folder / bench.ids[1] / "manifest.json").write_text("{")
     assert bench.told() == [("source_updated", "p/s"), ("source_loaded", "p/s")]
+
+
+def test_a_release_set_aside_is_not_between_two_others(bench: Bench) -> None:
+    bench.release({"p/s": "1"}, {"t/i": ("1", "p/s")}, first=True)
+    bench.release({"p/s": "2"}, {"t/i": ("2", "p/s")})
+    bench.release({"p/s": "3"}, {"t/i": ("3", "p/s")})
+    manifest = bench.store.manifest(bench.ids[2]).model_copy(update={"previous": bench.ids[0]})
+    (bench.folder / bench.ids[2] / "manifest.json").write_text(manifest.model_dump_json())
+    assert {c.release for c in changes(bench.store)} == {bench.ids[0], bench.ids[2]}

@@ -36,7 +36,8 @@ _MACHINE = {
     "aggregation", "missing", "weight", "url", "homepage", "address", "files", "columns", "geography", "read", "tests",
     "territory", "kind", "format", "coverage", "flags", "where", "melt", "statuses", "not_applicable", "level", "levels",
     "palette", "direction", "period", "key", "highlights", "siren", "frequency", "empty", "rows", "parts", "dataset",
-    "measure", "status", "numerator", "denominator", "column",
+    "measure", "status", "numerator", "denominator", "column", "parent", "child", "severity", "total", "source",
+    "source_column", "indicator", "against",
 }  # fmt: skip
 #: What stands in a sentence without being French: addresses, commands and keys quoted, options, names of files.
 _NOT_FRENCH = re.compile(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from terril.cli.engines import Engine, builder_on, compare_engines
 from terril.cli.output import Format, console, emit, errors, progress_bar
 from terril.core.errors import IngestError, QueryError
-from terril.core.text import format_number
+from terril.core.text import NBSP, format_number
 
 if TYPE_CHECKING:
     from terril.core.releases import Manifest
@@ -119,6 +120,10 @@ def _summary(found: Plan) -> None:
 def build(
     full: bool = typer.Option(False, "--full", help="Tout recalculer."),
     no_wait: bool = typer.Option(False, "--no-wait", help="Échouer si une autre construction est en cours."),
+    engine: Engine = typer.Option(Engine.DUCKDB, "--engine", help="Moteur de calcul : duckdb ou spark (en option)."),
+    compare: bool = typer.Option(
+        False, "--compare", help="Calculer tout avec DuckDB et avec Spark, montrer les écarts, ne rien publier."
+    ),
 ) -> None:
     """Calcule ce qui a changé et publie d'un coup."""
     from terril.pipeline.building import Building
@@ -126,11 +131,17 @@ def build(
     from terril.pipeline.workspace import Workspace
 
     workspace = Workspace()
+    if compare:
+        return compare_engines(workspace, engine)
     if workspace.releases.is_locked() and not no_wait:
         errors.print("Une autre construction est en cours : attente de sa fin…")
     with progress_bar("Construction") as told:
         Loader(workspace).refresh_local(told)
-        found, manifest = Building(workspace).build(full=full, wait=not no_wait, progress=told)
+        building = Building(workspace)
+        build_with = builder_on(engine, building)
+        found, manifest = build_with(full=full, wait=not no_wait, progress=told)
+    for note in building.protector.notes:
+        errors.print(f"Secret statistique{NBSP}: {note}", markup=False, soft_wrap=True)
     _summary(found)
     report(manifest)
 
@@ -151,11 +162,15 @@ def releases(
     output: Path | None = OUTPUT,
 ) -> None:
     """Liste les publications gardées, ou en remet une en vigueur."""
+    from terril.pipeline.datasets import DatasetStore
+    from terril.pipeline.restoring import restore as put_back
     from terril.pipeline.workspace import Workspace
 
-    store = Workspace().releases
+    workspace = Workspace()
+    store = workspace.releases
     if restore is not None:
-        store.restore(restore)
+        for line in put_back(store, DatasetStore(workspace.home), restore).lines():
+            errors.print(line, markup=False, soft_wrap=True)
     current = store.current_id()
     rows = [
         {"release": r, "current": r == current, "indicators": len(m.indicators), "created_at": m.created_at}

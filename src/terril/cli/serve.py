@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import socket
 
 import typer
@@ -10,6 +11,8 @@ from terril.cli.output import console, errors, progress_bar
 from terril.core.errors import StoreError
 
 HOST = "127.0.0.1"
+#: Addresses that only this machine reaches.
+LOOPBACK = (HOST, "localhost", "::1")
 PORT = typer.Option(8000, "--port", min=1, max=65535, help="Port d'écoute.")
 ADDRESS = typer.Option(HOST, "--host", help="Adresse d'écoute ; la boucle locale par défaut.")
 
@@ -78,4 +81,18 @@ def run(host: str, port: int, workers: int) -> None:
     from terril.config.server import Server
 
     errors.print(f"Terril est servi sur http://{host}:{port}/ (Ctrl+C pour arrêter)", markup=False)
+    _offer_anomalies(host, port)
     Server(host, port, workers).run()
+
+
+def _offer_anomalies(host: str, port: int) -> None:
+    """On the loopback, a link for who starts the server: the page of anomalies, once."""
+    if host not in LOOPBACK:
+        return
+    from terril.pipeline.anomalies.tickets import discard, issue
+    from terril.pipeline.home import home_folder
+
+    home = home_folder()
+    discard(home)
+    link = f"http://{host}:{port}/anomalies/ouvrir/?cle={issue(home, getpass.getuser())}"
+    errors.print(f"Anomalies, pour vous seul (lien à usage unique) : {link}", markup=False, soft_wrap=True)

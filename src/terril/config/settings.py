@@ -1,4 +1,4 @@
-"""Settings of the web process. Nothing is stored yet: no database, no session, no account."""
+"""Settings of the web process. No database, no account yet: only the operator has a session, in a signed cookie."""
 
 from __future__ import annotations
 
@@ -89,4 +89,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Only the forms of the operator have a token; a page that has none sets no cookie.
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_PATH = "/anomalies/"
+CSRF_FAILURE_VIEW = "terril.web.pages.errors.expired"
 LOGGING_CONFIG = None

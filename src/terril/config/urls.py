@@ -4,6 +4,7 @@ from django.urls import include, path
 
 PAGES = (
     "home", "search", "territories", "indicators", "comparison", "sources", "about", "styles", "embeds", "site",
+    "anomalies", "publications",
 )  # fmt: skip
 
 urlpatterns = [path("", include(f"terril.web.pages.{page}.urls")) for page in PAGES]

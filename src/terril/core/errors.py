@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,28 @@ class QueryError(TerrilError):
     code = "requete"
 
 
+class QualityError(TerrilError):
+    """An anomaly that cannot be decided as asked, or that stops a publication; the one in force stays."""
+
+    code = "qualite"
+
+
 class AccessError(TerrilError):
     """An audience or organisation that is unknown or not allowed."""
 
     code = "acces"
+
+
+class SecrecyError(TerrilError):
+    """Figures cannot be published without revealing hidden ones.
+
+    Parameters
+    ----------
+    cells : indices of the cells at fault, for the caller to name.
+    """
+
+    code = "secret"
+
+    def __init__(self, message: str, *, cells: Iterable[int] = (), **told: Any) -> None:
+        super().__init__(message, **told)
+        self.cells = tuple(int(c) for c in cells)

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from terril.core.indicators.spec import Indicator
+from terril.core.nomenclatures.spec import NomenclaturePassage
+from terril.core.parameters import Parameter
 from terril.core.sources import Facts, Source
 from terril.core.spec import Identifier, Name, Reference, Spec
 
@@ -109,4 +111,6 @@ class Pack(Spec):
     organisations: tuple[Organisation, ...] = ()
     sources: tuple[Source, ...] = ()
     facts: tuple[Facts, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    passages: tuple[NomenclaturePassage, ...] = ()
     indicators: tuple[Indicator, ...] = ()

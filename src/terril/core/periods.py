@@ -74,6 +74,22 @@ class Period:
             return f"{number}{'er' if number == 1 else 'e'} trimestre {self.start}"
         return self.text.replace("/", "-")
 
+    def shifted(self, steps: int) -> Period:
+        """The period ``steps`` years, quarters or months later (earlier when negative).
+
+        Raises
+        ------
+        PeriodError
+            A span has no step.
+        """
+        if self.kind == "year":
+            return parse_period(f"{self.start + steps:04d}")
+        if self.kind == "span":
+            raise PeriodError("une évolution entre deux années n'a pas de pas", location=Location(value=self.text))
+        each = 4 if self.kind == "quarter" else 12
+        year, rank = divmod(self.start * each + int(self.text[6 if each == 4 else 5 :]) - 1 + steps, each)
+        return parse_period(f"{year:04d}-Q{rank + 1}" if each == 4 else f"{year:04d}-{rank + 1:02d}")
+
 
 def parse_period(text: str) -> Period:
     """Read a period, French month words included (``fevrier_2020``, ``févr. 2020``).

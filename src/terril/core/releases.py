@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from terril.core.spec import Spec
 
 #: The two audiences. ``public`` is protected, ``restricted`` raw.
@@ -9,7 +11,7 @@ ROOTS = ("public", "restricted")
 
 
 class Use(Spec):
-    """One source read for one input and one observation period."""
+    """What one input reads for one observation period; ``value`` is that of a parameter."""
 
     input: str
     period: str
@@ -17,6 +19,8 @@ class Use(Spec):
     version: str | None = None
     vintage: str | None = None
     indicator: str | None = None
+    parameter: str | None = None
+    value: float | None = None
 
 
 class StoredFile(Spec):
@@ -30,7 +34,8 @@ class StoredFile(Spec):
 class IndicatorRelease(Spec):
     """An indicator as released.
 
-    ``periods`` gives, for each observation period, the sources read; ``files`` one file a root.
+    ``periods`` gives, for each observation period, the sources read; ``dropped`` the periods that are not computed
+    though they could seem to be, and why; ``files`` one file a root.
     """
 
     id: str
@@ -38,6 +43,7 @@ class IndicatorRelease(Spec):
     metadata: str
     components: dict[str, str]
     periods: dict[str, tuple[Use, ...]]
+    dropped: dict[str, str] = Field(default_factory=dict)
     files: dict[str, StoredFile]
 
 

@@ -7,6 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from terril.core.breaks import Break
+from terril.core.nomenclatures.spec import Nomenclature
+from terril.core.quality.spec import SourceCheck, Total
+from terril.core.secrecy.spec import Secrecy
 from terril.core.spec import Identifier, Name, Reference, Spec, Text
 from terril.core.status import Status as CoreStatus
 from terril.core.territories.model import Level
@@ -19,6 +23,10 @@ def _as_status(value: object) -> object:
 
 #: A status written by its word: ``ok``, ``provisional``, ``secret``…
 Status = Annotated[CoreStatus, BeforeValidator(_as_status)]
+
+
+#: End of the name of the column that keeps the code of the file, where a passage of nomenclature changed it.
+OLD_CODE = "__old"
 
 
 class Format(StrEnum):
@@ -67,6 +75,13 @@ class Column(Spec):
         default=None, min_length=1, description="Séparateur d'une liste dont on compte les éléments"
     )
     status: str | None = Field(default=None, description="Colonne qui donne le statut de la valeur")
+    nomenclature: Nomenclature | None = None
+
+    @model_validator(mode="after")
+    def _only_a_text_is_a_code(self) -> Column:
+        if self.nomenclature is not None and self.type is not ColumnType.TEXT:
+            raise ValueError("« nomenclature » ne va qu'avec une colonne de type text")
+        return self
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -116,6 +131,7 @@ class Geography(Spec):
     levels: dict[Text, Level] = Field(default_factory=dict)
     level_column: str | None = None
     separator: str = Field(default=":", min_length=1)
+    nomenclature: Nomenclature | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -126,6 +142,8 @@ class Geography(Spec):
     def _translated_when_mixed(self) -> Geography:
         if (self.levels or self.level_column) and self.level != "mixed":
             raise ValueError("« levels » et « level_column » ne vont qu'avec « level: mixed »")
+        if self.nomenclature is not None and self.level is not Level.IRIS:
+            raise ValueError("« nomenclature » ne va qu'avec « level: iris » : les communes ont leur propre passage")
         if self.level_column and not self.levels:
             raise ValueError("« level_column » demande « levels » : ce que veut dire chacune de ses valeurs")
         return self
@@ -177,23 +195,6 @@ class Reading(Spec):
     latitude: str | None = None
 
 
-class MinimumCount(Spec):
-    """Primary suppression of the source: measures are secret where ``count`` is under ``below``."""
-
-    count: Name
-    below: int = Field(ge=1)
-    measures: tuple[Name, ...]
-
-
-class Secrecy(Spec):
-    """Statistical secrecy of the source: the producer's own flags, then its rule if it has one."""
-
-    flags: tuple[Text, ...] = ()
-    rule: str = Field(default="", description="Règle du producteur, en clair")
-    minimum_count: MinimumCount | None = None
-    reference: Reference | None = None
-
-
 class Quality(Spec):
     """Limits past which a file is refused rather than loaded with faults."""
 
@@ -231,6 +232,9 @@ class Source(Spec):
     split: Literal["refuse", "population"] = "refuse"
     coverage: Literal["rows", "observed_epci", "national"] = "rows"
     quality: Quality = Quality()
+    breaks: tuple[Break, ...] = ()
+    totals: tuple[Total, ...] = ()
+    checks: tuple[SourceCheck, ...] = ()
     caution: str = ""
     references: tuple[Reference, ...] = ()
 
@@ -247,6 +251,12 @@ class Source(Spec):
         if self.melt and self.melt.into != "period":
             names.append(self.melt.into)
         return tuple(names)
+
+    @property
+    def nomenclatures(self) -> dict[str, Nomenclature]:
+        """Columns carried to another nomenclature when a file is loaded; ``code`` for that of the territory."""
+        found = {c.name: c.nomenclature for c in self.columns if c.nomenclature is not None and not c.personal}
+        return {"code": self.geography.nomenclature, **found} if self.geography.nomenclature else found
 
     def measure(self, name: str) -> Column | Melt | None:
         """The measure of this name, or None."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from terril.core.errors import IngestError, Location
-from terril.core.sources import Column, Source
+from terril.core.sources import OLD_CODE, Column, Source
 from terril.engine.session import Connection, quote, session
 
 #: Faulty rows named in a fault; the others are counted.
@@ -78,18 +78,26 @@ def _duplicates(connection: Connection, source: Source) -> Iterator[Fault]:
     keys = ["level", "code", "period", *source.key]
     if source.melt and source.melt.into not in ("period", *source.key):
         keys.append(source.melt.into)
+    # Rows that a passage merged are told apart by the code that the file bears.
+    keys += [f"{name}{OLD_CODE}" for name in source.nomenclatures if name in keys]
     listed = ", ".join(_identifier(k) for k in keys)
     shown = " || ', ' || ".join(f"coalesce({_identifier(k)}, '(vide)')" for k in keys[1:])
-    rows = connection.execute(
-        f"""WITH twice AS (SELECT {listed}, list_sort(list("row"))[:{SHOWN}] AS "rows", min("row") AS first
-              FROM v GROUP BY {listed} HAVING count(*) > 1)
-            SELECT "rows", {shown}, count(*) OVER () FROM twice ORDER BY first, 2 LIMIT 1"""
+    # First one number a key, then the few keys that share one: those of a large file, written out, would not
+    # fit in memory.
+    twice = connection.execute(
+        f"""WITH shared AS (SELECT hash({listed}) AS h FROM v GROUP BY h HAVING count(*) > 1)
+            SELECT {shown}, count(*) OVER (), {listed} FROM
+            (SELECT {listed}, min("row") AS first FROM v WHERE hash({listed}) IN (FROM shared)
+             GROUP BY {listed} HAVING count(*) > 1)
+            ORDER BY first, 1 LIMIT 1"""
     ).fetchall()
-    for found, value, count in rows:
+    same = " AND ".join(f"{_identifier(k)} IS NOT DISTINCT FROM ?" for k in keys)
+    for value, count, *key in twice:
+        found = connection.execute(f'SELECT "row" FROM v WHERE {same} ORDER BY 1 LIMIT {SHOWN}', key).fetchall()
         yield Fault(
             "clé en double : deux lignes pour le même territoire et la même période",
             " + ".join(["territoire", "période", *keys[3:]]),
-            tuple(found),
+            tuple(row[0] for row in found),
             value,
             count,
             "déclarer dans « key » la colonne qui distingue ces lignes, ou « rows: micro »",

@@ -13,36 +13,47 @@ from terril.core.indicators.expansion import Expanded, Reading
 from terril.core.indicators.spec import Indicator, Input, Span
 from terril.core.periods import parse_period
 from terril.core.status import Status
-from terril.core.territories.model import COMPUTED_LEVELS, Level
+from terril.core.territories.model import Level
 from terril.engine.expressions import compile_formula
-from terril.engine.parts import COVERAGE, DECIMAL, Loaded, commune_rows, direct_rows, small, under_observed
+from terril.engine.parts import COVERAGE, Loaded, commune_rows, direct_rows, small, under_observed
+from terril.engine.protection.conceal import concealed
+from terril.engine.quantiles import quantile_rows
+from terril.engine.summing import KEYS, at_levels, levels_of
 
-MEMBERSHIPS = {"member_level": "string", "member_code": "string", "level": "string", "code": "string",
-               "members": "int64"}  # fmt: skip
 PARENT = {"level": "string", "code": "string", "period": "string", "value": "float64", "status": "uint8"}
-KEYS = ("level", "code", "period")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Inputs read together: same source, same periods."""
+    """Inputs read together: same sources, same periods, rows of the same kind of territory."""
 
-    source: str
+    base: str
+    sources: tuple[str, ...]
     readings: tuple[Reading, ...]
     inputs: Mapping[str, Input]
 
 
-def _groups(expanded: Expanded) -> list[Group]:
-    found: dict[tuple[str, tuple[Reading, ...]], dict[str, Input]] = {}
+def _groups(expanded: Expanded, loaded: Mapping[str, Loaded]) -> list[Group]:
+    together: dict[tuple[Reading, ...], dict[str, Input]] = {}
     for name, entry in expanded.indicator.inputs.items():
-        for source in dict.fromkeys(r.source for r in expanded.readings[name] if r.source):
-            readings = tuple(r for r in expanded.readings[name] if r.source == source)
-            found.setdefault((source, readings), {})[name] = entry
-    return [Group(source, readings, inputs) for (source, readings), inputs in found.items()]
+        if entry.datasets and entry.order is None:
+            together.setdefault(expanded.readings[name], {})[name] = entry
+    found = []
+    for readings, inputs in together.items():
+        sources = dict.fromkeys(r.source for r in readings if r.source)
+        for base in sorted({_base(loaded[s]) for s in sources}):
+            kept = tuple(s for s in sources if _base(loaded[s]) == base)
+            found.append(Group(base, kept, tuple(r for r in readings if r.source in kept), inputs))
+    return found
 
 
 def compile_indicator(expanded: Expanded, loaded: Mapping[str, Loaded], parents: Mapping[str, str]) -> str:
-    """SQL whose rows are the observations of an indicator (restricted root).
+    """The expression of an indicator as SQL of DuckDB; see :func:`observations_of`."""
+    return str(ibis.to_sql(observations_of(expanded, loaded, parents), dialect="duckdb"))
+
+
+def observations_of(expanded: Expanded, loaded: Mapping[str, Loaded], parents: Mapping[str, str]) -> Any:
+    """The Ibis expression whose rows are the observations of an indicator (restricted root).
 
     Parameters
     ----------
@@ -52,41 +63,56 @@ def compile_indicator(expanded: Expanded, loaded: Mapping[str, Loaded], parents:
 
     Returns
     -------
-    A query over ``level, code, period, value, status, numerator, denominator``; unordered.
+    A table of ``level, code, period, value, status, numerator, denominator``; unordered.
     """
+    indicator = expanded.indicator
     tables = []
     by_base: dict[str, list[Group]] = {}
-    for group in _groups(expanded):
-        by_base.setdefault(_base(loaded[group.source]), []).append(group)
+    for group in _groups(expanded, loaded):
+        by_base.setdefault(group.base, []).append(group)
     for base, groups in sorted(by_base.items()):
-        tables.append(_at_levels(expanded.indicator, base, _joined(expanded, groups, loaded), loaded, groups))
-    tables += [_parent(expanded, name, parents) for name, e in expanded.indicator.inputs.items() if e.indicator]
+        rows = _joined(expanded, groups, loaded)
+        names = list(dict.fromkeys(n for g in groups for n in g.inputs))
+        mixed = any(loaded[s].base == "mixed" for g in groups for s in g.sources)
+        tables.append(concealed(at_levels(indicator, base, rows, names, mixed), expanded, names, loaded))
+    for name, entry in indicator.inputs.items():
+        if entry.order is not None:
+            recounted = quantile_rows(indicator, name, expanded.readings[name], loaded)
+            tables.append(concealed(recounted, expanded, [name], loaded))
+        elif entry.indicator is not None:
+            tables.append(_parent(expanded, name, parents))
     whole = reduce(_inner, tables)
-    return str(ibis.to_sql(_observations(expanded, whole), dialect="duckdb"))
+    return _observations(expanded, whole)
 
 
 def _base(loaded: Loaded) -> str:
     return "commune" if loaded.base == Level.COMMUNE else "direct"
 
 
-def _rows_of(group: Group, loaded: Loaded, indicator: Indicator) -> Any:
+def _rows_of(group: Group, loaded: Mapping[str, Loaded], indicator: Indicator) -> Any:
+    """Rows of the base level under the periods that read them, producers of different periods put together."""
+    read = [_read(group, loaded[source], indicator) for source in group.sources]
+    return under_observed(reduce(lambda a, b: a.union(b), read), group.readings)
+
+
+def _read(group: Group, loaded: Loaded, indicator: Indicator) -> Any:
     table = ibis.table(dict(loaded.schema), name=loaded.table)
-    rows = table.filter(table.period.isin(sorted({r.read for r in group.readings})))
+    periods = sorted({r.read for r in group.readings if r.source == loaded.source.id})
+    rows = table.filter(table.period.isin(periods))
     if loaded.base != "mixed":
         rows = rows.filter(rows.level == loaded.base)
-    if _base(loaded) == "direct":
-        return under_observed(direct_rows(loaded, group.inputs, rows), group.readings)
+    if group.base == "direct":
+        return direct_rows(loaded, group.inputs, rows)
     zero = indicator.missing == "zero"
-    carried = under_observed(commune_rows(loaded, group.inputs, rows, zero), group.readings)
-    return _zero_filled(carried, group, loaded) if zero else carried
+    carried = commune_rows(loaded, group.inputs, rows, zero)
+    return _zero_filled(carried, group, loaded, periods) if zero else carried
 
 
-def _zero_filled(carried: Any, group: Group, loaded: Loaded) -> Any:
+def _zero_filled(carried: Any, group: Group, loaded: Loaded, periods: Sequence[str]) -> Any:
     """Absent rows inside the coverage count zero, and so do empty cells; secrets stay."""
     coverage = ibis.table(COVERAGE, name="coverage")
     covered = coverage.filter(coverage.version == loaded.version).select("code")
-    periods = sorted({r.observed for r in group.readings})
-    grid = covered.mutate(period=ibis.array(periods).unnest())
+    grid = covered.mutate(period=ibis.array(list(periods)).unnest())
     t = grid.left_join(carried, [grid.code == carried.code, grid.period == carried.period])
     columns: dict[str, Any] = {"code": grid.code, "period": grid.period}
     for name in group.inputs:
@@ -101,16 +127,14 @@ def _zero_filled(carried: Any, group: Group, loaded: Loaded) -> Any:
 
 def _joined(expanded: Expanded, groups: Sequence[Group], loaded: Mapping[str, Loaded]) -> Any:
     """All the inputs of one base side by side; an input absent from a row is missing there."""
-    by_inputs: dict[tuple[str, ...], list[Any]] = {}
-    for group in groups:
-        rows = _rows_of(group, loaded[group.source], expanded.indicator)
-        by_inputs.setdefault(tuple(group.inputs), []).append(rows)
-    unions = [(names, reduce(lambda a, b: a.union(b), tables)) for names, tables in by_inputs.items()]
-    return reduce(_outer, unions)[1]
+    sides = [(tuple(g.inputs), _rows_of(g, loaded, expanded.indicator)) for g in groups]
+    return reduce(_outer, sides)[1]
 
 
 def _outer(a: tuple[tuple[str, ...], Any], b: tuple[tuple[str, ...], Any]) -> tuple[tuple[str, ...], Any]:
     (left_names, left), (right_names, right) = a, b
+    # A join is no longer one once it is seen: Ibis would chain a third to it, and lose its coalesced keys.
+    left = left.view()
     keys = [k for k in KEYS if k in left.columns]
     t = left.join(right, [left[k] == right[k] for k in keys], how="outer")
     columns = {k: ibis.coalesce(left[k], right[k]) for k in keys}
@@ -122,69 +146,17 @@ def _outer(a: tuple[tuple[str, ...], Any], b: tuple[tuple[str, ...], Any]) -> tu
     return (*left_names, *right_names), t.select(**columns)
 
 
-def _levels(indicator: Indicator) -> list[str]:
-    return [str(level) for level in (indicator.levels or COMPUTED_LEVELS)]
-
-
-def _at_levels(
-    indicator: Indicator, base: str, rows: Any, loaded: Mapping[str, Loaded], groups: Sequence[Group]
-) -> Any:
-    """Rows of the base level, then their sums at every level above."""
-    names = [n for g in groups for n in g.inputs]
-    names = list(dict.fromkeys(names))
-    wanted = _levels(indicator)
-    if base == "commune":
-        rows = rows.mutate(level=ibis.literal("commune"))
-    own = rows.filter(rows.level.isin(wanted)) if set(wanted) != set(COMPUTED_LEVELS) else rows
-    own = own.select(*KEYS, *(f"{x}_{n}" for n in names for x in "vsk"))
-    mixed = any(loaded[g.source].base == "mixed" for g in groups)
-    if indicator.aggregation == "none" or mixed:
-        return own
-    return own.union(_summed(indicator, rows, names, wanted))
-
-
-def _summed(indicator: Indicator, rows: Any, names: Sequence[str], wanted: Sequence[str]) -> Any:
-    memberships = ibis.table(MEMBERSHIPS, name="memberships")
-    above = memberships.filter((memberships.level != memberships.member_level) & memberships.level.isin(wanted))
-    joined = rows.join(above, [rows.level == above.member_level, rows.code == above.member_code]).select(
-        level=above.level, code=above.code, period=rows.period, members=above.members,
-        **{f"{x}_{n}": rows[f"{x}_{n}"] for n in names for x in "vsk"},
-    )  # fmt: skip
-    columns: dict[str, Any] = {"present": joined.count(), "members": joined.members.max()}
-    for name in names:
-        value = joined[f"v_{name}"]
-        if indicator.weight is not None and name != indicator.weight:
-            weight = joined[f"v_{indicator.weight}"]
-            total = (value.cast("decimal(18, 6)") * weight.cast("decimal(18, 3)")).cast(DECIMAL).sum()
-            value = (total.cast("float64") / weight.sum().cast("float64").nullif(0.0)).cast(DECIMAL)
-            columns[f"v_{name}"] = value
-        else:
-            columns[f"v_{name}"] = value.sum()
-        columns[f"s_{name}"] = joined[f"s_{name}"].max()
-        columns[f"k_{name}"] = joined[f"k_{name}"].sum()
-    summed = joined.group_by(list(KEYS)).aggregate(**columns)
-    kept: dict[str, Any] = {k: summed[k] for k in KEYS}
-    for name in names:
-        # One absent member and the whole is unknown: a partial sum would pass for a total.
-        partial = summed.present < summed.members
-        status = ibis.greatest(summed[f"s_{name}"], partial.ifelse(small(int(Status.MISSING)), small(0)))
-        if indicator.inputs[name].reconstructed:
-            status = ibis.greatest(status, small(int(Status.ESTIMATED)))
-        kept |= {f"v_{name}": summed[f"v_{name}"], f"s_{name}": status, f"k_{name}": summed[f"k_{name}"]}
-    return summed.select(**kept)
-
-
 def _parent(expanded: Expanded, name: str, parents: Mapping[str, str]) -> Any:
     entry = expanded.indicator.inputs[name]
     readings = expanded.readings[name]
     table = ibis.table(PARENT, name=parents[str(entry.indicator)])
     rows = table.filter(table.period.isin(sorted({r.read for r in readings})))
-    rows = rows.filter(rows.level.isin(_levels(expanded.indicator)))
-    rows = under_observed(rows, readings)
-    return rows.select(
+    rows = rows.filter(rows.level.isin(levels_of(expanded.indicator)))
+    own = rows.select(
         *KEYS,
         **{f"v_{name}": rows.value, f"s_{name}": rows.status, f"k_{name}": rows.value.isnull().cast("int64")},
     )
+    return under_observed(own, readings)
 
 
 def _inner(left: Any, right: Any) -> Any:
@@ -194,8 +166,8 @@ def _inner(left: Any, right: Any) -> Any:
 
 def _observations(expanded: Expanded, t: Any) -> Any:
     indicator = expanded.indicator
-    names = list(indicator.inputs)
-    doubles = {n: t[f"v_{n}"].cast("float64") for n in names}
+    names = [n for n, e in indicator.inputs.items() if e.parameter is None]
+    doubles = {n: _double(expanded, n, t) for n in indicator.inputs}
     status = ibis.greatest(*(t[f"s_{n}"] for n in names), small(int(Status[indicator.status.upper()])))
     known = reduce(lambda a, b: a & b, ((t[f"k_{n}"] == 0) & t[f"v_{n}"].notnull() for n in names))
     value = compile_formula(expanded.formula, doubles, _years(expanded, t))
@@ -214,6 +186,17 @@ def _observations(expanded: Expanded, t: Any) -> Any:
         numerator=keep_parts.ifelse(parts["numerator"], null),
         denominator=keep_parts.ifelse(parts["denominator"], null),
     )
+
+
+def _double(expanded: Expanded, name: str, t: Any) -> Any:
+    """An input as the formula reads it: sums are divided last."""
+    entry = expanded.indicator.inputs[name]
+    if entry.parameter is not None:
+        values = {p: expanded.constant(name, p) for p in expanded.periods}
+        branches = [(t.period == p, ibis.literal(value, type="float64")) for p, value in values.items()]
+        return ibis.cases(*branches, else_=ibis.null("float64"))
+    value = t[f"v_{name}"].cast("float64")
+    return value / float(entry.rolling) if entry.rolling and entry.rolled == "mean" else value
 
 
 def _years(expanded: Expanded, t: Any) -> Any:

@@ -20,6 +20,7 @@ from terril.core.releases import StoredFile, observation_path
 from terril.core.sources import Source
 from terril.core.status import Status
 from terril.engine.compile import compile_indicator
+from terril.engine.infracommunal import lay_iris
 from terril.engine.parts import Loaded
 from terril.engine.session import quote
 
@@ -93,6 +94,9 @@ class Workshop:
         connection.execute("CREATE TABLE coverage (version VARCHAR, code VARCHAR)")
         connection.execute("CREATE TABLE expected_old (code VARCHAR, cog SMALLINT, expected BIGINT)")
         connection.execute("CREATE TABLE changed (code VARCHAR, cog SMALLINT)")
+        connection.execute(
+            "CREATE TABLE hidden (source VARCHAR, cell VARCHAR, level VARCHAR, code VARCHAR, period VARCHAR)"
+        )
         self._cogs: set[int] = set()
 
     def _lay_memberships(self, geography: Geography) -> None:
@@ -139,6 +143,8 @@ class Workshop:
         unchanged = self.connection.execute(changed).fetchone() is None
         found = Loaded(version.source, version.version, name, schema, tuple(p[0] for p in periods), unchanged)
         self.loaded[version.source.id] = found
+        if base == "iris":
+            lay_iris(self.connection, [known.table for known in self.loaded.values() if known.base == "iris"])
         self._cover(version, name)
         return found
 
@@ -232,19 +238,19 @@ class Workshop:
         # DuckDB types status literals as 32-bit integers: one byte is what the stores hold.
         typed = COLUMNS.replace("status", "status::UTINYINT AS status")
         try:
-            self._copy_sorted(f"SELECT {typed} FROM ({self.sql(expanded)})", BY_MAP, restricted)
+            self.copy_sorted(f"SELECT {typed} FROM ({self.sql(expanded)})", BY_MAP, restricted)
         except (
             duckdb.OutOfRangeException,
             duckdb.ConversionException,
             duckdb.InvalidInputException,
         ) as error:
             raise BuildError(f"calcul impossible pour {identifier} ({error})") from error
-        self._protect(restricted, paths["public"])
+        self.protect(restricted, paths["public"])
         self.know(identifier, restricted)
         return {root: stored(path, roots[root]) for root, path in paths.items()}
 
-    def _protect(self, restricted: Path, public: Path, extra: str = "", layout: Layout = BY_MAP) -> None:
-        """The public file: nothing stands beside a secret."""
+    def protect(self, restricted: Path, public: Path, extra: str = "", layout: Layout = BY_MAP) -> None:
+        """Write the public file: nothing stands beside a secret."""
         scan = f"read_parquet({quote(str(restricted))})"
         query = (
             f"SELECT count(*) FROM {scan} WHERE status = {_SECRET} "
@@ -257,60 +263,12 @@ class Workshop:
         hidden = ", ".join(
             f"CASE WHEN status = {_SECRET} THEN NULL ELSE {c} END AS {c}" for c in ("value", "numerator", "denominator")
         )
-        self._copy_sorted(f"SELECT {extra}{COLUMNS} FROM (SELECT * REPLACE ({hidden}) FROM {scan})", layout, public)
+        self.copy_sorted(f"SELECT {extra}{COLUMNS} FROM (SELECT * REPLACE ({hidden}) FROM {scan})", layout, public)
 
-    def bucket(self, files: Mapping[str, Path], roots: Mapping[str, Path]) -> dict[str, dict[str, StoredFile]]:
-        """The same observations by territory, under each root: one file a department and one a larger level.
-
-        Parameters
-        ----------
-        files : restricted file of each indicator.
-        roots : folder of each root; ``territories/`` is written in each.
-
-        Notes
-        -----
-        Two passes: rows are dealt to their bucket as they come, then each bucket is sorted alone. One sort of
-        the nation would cost more, and more memory.
-        """
-        for root in roots.values():
-            (root / "territories").mkdir(parents=True, exist_ok=True)
-        written: dict[str, dict[str, StoredFile]] = {root: {} for root in roots}
-        if not files:
-            return written
-        dealt = roots["restricted"] / ".dealt"
-        self._deal(files, dealt)
-        for folder in sorted(dealt.iterdir()):
-            bucket = folder.name.partition("=")[2]
-            restricted = roots["restricted"] / "territories" / f"{bucket}.parquet"
-            public = roots["public"] / "territories" / f"{bucket}.parquet"
-            dealt_rows = f"read_parquet({quote(str(folder / '*.parquet'))})"
-            self._copy_sorted(f"SELECT indicator, {COLUMNS} FROM {dealt_rows}", BY_TERRITORY, restricted)
-            self._protect(restricted, public, "indicator, ", BY_TERRITORY)
-            for name, path in (("restricted", restricted), ("public", public)):
-                written[name][bucket] = stored(path, roots[name])
-        shutil.rmtree(dealt)
-        return written
-
-    def _deal(self, files: Mapping[str, Path], folder: Path) -> None:
-        names = pa.table({"filename": [str(p) for p in files.values()], "indicator": list(files)})
-        self.connection.register("names", names)
-        listed = "[" + ", ".join(quote(str(p)) for p in files.values()) + "]"
-        self.connection.execute(
-            f"COPY (SELECT n.indicator, o.* EXCLUDE (filename), {_BUCKET} AS bucket "
-            f"FROM read_parquet({listed}, filename = true) o JOIN names n USING (filename)) "
-            f"TO {quote(str(folder))} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (bucket))"
-        )
-        self.connection.unregister("names")
-
-    def _copy_sorted(self, query: str, layout: Layout, path: Path) -> None:
+    def copy_sorted(self, query: str, layout: Layout, path: Path) -> None:
+        """Write the rows of a query as a layout wants them: the same rows give the same bytes."""
         form = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {layout.rows})"
         self.connection.execute(f"COPY (SELECT * FROM ({query}) ORDER BY {layout.order}) TO {quote(str(path))} {form}")
-
-
-_BUCKET = (
-    "CASE WHEN level <> 'commune' THEN level WHEN code LIKE '97%' OR code LIKE '98%' THEN left(code, 3) "
-    "ELSE left(code, 2) END"
-)
 
 
 def _ibis_type(duckdb_type: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,13 +11,17 @@ from terril.core.errors import StoreError
 from terril.core.indicators.expansion import Expanded
 from terril.core.indicators.fingerprint import ENGINE
 from terril.core.indicators.spec import Indicator
+from terril.core.parameters import Parameter
 from terril.core.progress import Progress, silent
 from terril.core.releases import ROOTS, IndicatorRelease, Manifest, SourceRelease, StoredFile, Use
 from terril.core.sources import Source
+from terril.engine.buckets import Before, bucket
 from terril.engine.materialise import Geography, VersionFile, Workshop, link_or_copy
 from terril.engine.session import Connection, session
+from terril.pipeline.anomalies.gate import Gate
 from terril.pipeline.plan import Plan, Ready, Step, make_plan
 from terril.pipeline.releases import ReleaseStore, disk_errors
+from terril.pipeline.secrecy import Protector
 
 
 def new_release_id(now: datetime) -> str:
@@ -36,6 +40,9 @@ class Builder:
     described : what a release says of each of them, by source.
     tables : digests of the territory tables.
     vintage : COG year of the territories.
+    gate : checks what is about to be published; nothing is checked when None.
+    parameters : dated national parameters, by identifier.
+    secrecy : keeps the secrets of the release; one that tells territories by their key when None.
     """
 
     def __init__(
@@ -46,6 +53,9 @@ class Builder:
         described: Mapping[str, SourceRelease],
         tables: Mapping[str, str],
         vintage: int,
+        gate: Gate | None = None,
+        parameters: Mapping[str, Parameter] | None = None,
+        secrecy: Protector | None = None,
     ) -> None:
         self.store = store
         self.geography = geography
@@ -53,6 +63,11 @@ class Builder:
         self.described = described
         self.tables = tables
         self.vintage = vintage
+        self.gate = gate
+        self.parameters = parameters or {}
+        self.secrecy = secrecy or Protector(store)
+        #: What computes observations: DuckDB, unless another engine takes its place.
+        self.make_workshop: Callable[[Connection, Geography], Workshop] = Workshop
 
     def plan(self, indicators: Mapping[str, Indicator], sources: Mapping[str, Source], *, full: bool = False) -> Plan:
         """What a build would do now."""
@@ -77,7 +92,7 @@ class Builder:
 
         Raises
         ------
-        BuildError, StoreError
+        BuildError, StoreError, QualityError, SecrecyError
             The release in force is untouched.
         """
         with self.store.lock(wait), disk_errors():
@@ -88,11 +103,36 @@ class Builder:
                 plan = self._plan(workshop, indicators, sources, full)
                 current = self._current(full)
                 if not plan.changes and current is not None:
+                    if self.gate is not None:
+                        self.gate.refresh(workshop, self.versions, self.store.path(current.id), current)
                     return plan, None
                 with self.store.staging(release) as staged:
+                    self.secrecy.prepare(workshop, plan, staged, current, full=full, progress=progress)
                     manifest = self._fill(staged, release, workshop, plan, current, progress)
+                    if self.gate is not None:
+                        self.gate.review(workshop, self.versions, staged, manifest)
+                    self.secrecy.review(workshop, plan, staged, manifest, progress)
                     self.store.publish(staged, manifest)
             return plan, manifest
+
+    def rehearse(
+        self,
+        indicators: Mapping[str, Indicator],
+        sources: Mapping[str, Source],
+        folder: Path,
+        progress: Progress = silent,
+    ) -> Manifest:
+        """Compute everything into a folder of the caller's, and publish nothing.
+
+        Returns
+        -------
+        What a release of these files would say.
+        """
+        with disk_errors(), session(folder / ".spill") as connection:
+            workshop = self._workshop(connection)
+            plan = self._plan(workshop, indicators, sources, full=True)
+            self.secrecy.prepare(workshop, plan, folder, None, progress=progress)
+            return self._fill(folder, folder.name, workshop, plan, None, progress)
 
     def _current(self, full: bool) -> Manifest | None:
         """The release in force; a damaged one is no obstacle to rebuilding everything."""
@@ -104,7 +144,7 @@ class Builder:
             return None
 
     def _workshop(self, connection: Connection) -> Workshop:
-        workshop = Workshop(connection, self.geography)
+        workshop = self.make_workshop(connection, self.geography)
         for version in self.versions.values():
             workshop.add(version)
         return workshop
@@ -119,7 +159,19 @@ class Builder:
         loaded = {source: found.periods for source, found in workshop.loaded.items()}
         columns = {source: frozenset(found.schema) for source, found in workshop.loaded.items()}
         ids = {source: found.version for source, found in workshop.loaded.items()}
-        return make_plan(indicators, sources, loaded, columns, ids, self.tables, self._current(full), full=full)
+        current = self._current(full)
+        return make_plan(
+            indicators,
+            sources,
+            loaded,
+            columns,
+            ids,
+            self.tables,
+            current,
+            full=full,
+            described=self.described,
+            parameters=self.parameters,
+        )
 
     def _fill(
         self,
@@ -138,7 +190,9 @@ class Builder:
             files = self._files(step, workshop, plan.ready[step.indicator], roots, current)
             released[step.indicator] = self._released(step.indicator, plan.ready[step.indicator], files)
         progress(len(todo), len(todo) + 1, "tri par territoire")
-        buckets = self._buckets(workshop, released, roots, current)
+        # Nothing kept, nothing trusted: a full build writes every file anew, whatever became of the old ones.
+        kept = any(step.action in ("keep", "relabel") for step in todo)
+        buckets = self._buckets(workshop, released, roots, current if kept else None)
         progress(len(todo) + 1, len(todo) + 1, "publication")
         used = {u.source for i in released.values() for uses in i.periods.values() for u in uses if u.source}
         return Manifest(
@@ -177,6 +231,7 @@ class Builder:
             metadata=ready.metadata,
             components=dict(ready.components),
             periods=uses(ready.expanded, self.described),
+            dropped=dict(ready.expanded.dropped),
             files=files,
         )
 
@@ -187,16 +242,24 @@ class Builder:
         roots: Mapping[str, Path],
         current: Manifest | None,
     ) -> dict[str, dict[str, StoredFile]]:
-        def digests(indicators: Mapping[str, IndicatorRelease]) -> dict[str, list[str]]:
-            return {i: sorted(f.sha256 for f in r.files.values()) for i, r in indicators.items()}
-
-        if current is None or digests(released) != digests(current.indicators):
-            files = {i: roots["restricted"] / r.files["restricted"].path for i, r in released.items()}
-            return workshop.bucket(files, roots)
+        files = {i: roots["restricted"] / r.files["restricted"].path for i, r in released.items()}
+        if current is None:
+            return bucket(workshop, files, roots)
+        known = {i: _digests(r) for i, r in current.indicators.items()}
+        stale = {i for i, found in known.items() if i not in released or _digests(released[i]) != found}
+        fresh = {i: path for i, path in files.items() if i in stale or i not in known}
+        if stale or fresh:
+            folder = self.store.path(current.id) / "restricted"
+            there = {name: folder / file.path for name, file in current.buckets["restricted"].items()}
+            return bucket(workshop, fresh, roots, Before(there, stale))
         for root, folder in roots.items():
             for file in current.buckets[root].values():
                 link_or_copy(self.store.path(current.id) / root / file.path, folder / file.path)
         return current.buckets
+
+
+def _digests(released: IndicatorRelease) -> dict[str, str]:
+    return {root: file.sha256 for root, file in released.files.items()}
 
 
 def uses(expanded: Expanded, described: Mapping[str, SourceRelease]) -> dict[str, tuple[Use, ...]]:
@@ -213,6 +276,8 @@ def uses(expanded: Expanded, described: Mapping[str, SourceRelease]) -> dict[str
                     version=source.version if source else None,
                     vintage=source.vintage_of(reading.read) if source else None,
                     indicator=reading.indicator,
+                    parameter=reading.parameter,
+                    value=reading.value,
                 )
             )
     return {period: tuple(entries) for period, entries in found.items()}

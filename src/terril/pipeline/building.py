@@ -16,9 +16,13 @@ from terril.core.sources import Source
 from terril.core.territories.model import Level
 from terril.engine.materialise import Geography, VersionFile
 from terril.ingestion.encoding import file_sha256
+from terril.pipeline.anomalies.gate import Gate
+from terril.pipeline.anomalies.journal import Journal
+from terril.pipeline.anomalies.overlay import Settled, settle
 from terril.pipeline.build import Builder
 from terril.pipeline.datasets import DatasetStore, Version
-from terril.pipeline.plan import Plan
+from terril.pipeline.plan import Plan, noted
+from terril.pipeline.secrecy import Protector
 from terril.pipeline.territories.load import data_folder, load_memberships
 from terril.pipeline.workspace import Workspace
 
@@ -68,31 +72,74 @@ class Building:
             "des populations": digest(self._populations.to_pydict()),
         }
 
-    def _in_use(self) -> dict[str, Version]:
-        found = {s: self.datasets.current(s) for s in self.datasets.sources()}
-        return {s: v for s, v in found.items() if v is not None and s in self.workspace.sources}
+    @cached_property
+    def protector(self) -> Protector:
+        """Keeps the secrets of what is built; its notes say what people must know of the last build."""
+        return Protector(self.workspace.releases, self.name)
 
-    def builder(self) -> Builder:
-        """The builder of releases, on the versions in use."""
-        versions = self._in_use()
-        geography = Geography(
+    @property
+    def geography(self) -> Geography:
+        """The territory tables."""
+        return Geography(
             data_folder() / "passage.parquet",
             data_folder() / "epci_passage.parquet",
             self._memberships,
             self._populations,
         )
+
+    def _file(self, version: Version) -> VersionFile:
+        return VersionFile(self.workspace.sources[version.source], version.id, version.path, self._coverage(version))
+
+    def versions_of(self, manifest: Manifest) -> dict[str, VersionFile]:
+        """The versions that a release was made of, for the sources still declared.
+
+        Raises
+        ------
+        StoreError
+            When one is no longer kept.
+        """
+        used = {s: self.datasets.version(s, r.version) for s, r in manifest.sources.items()}
+        return {s: self._file(v) for s, v in used.items() if s in self.workspace.sources}
+
+    def _in_use(self) -> dict[str, Version]:
+        found = {s: self.datasets.current(s) for s in self.datasets.sources()}
+        return {s: v for s, v in found.items() if v is not None and s in self.workspace.sources}
+
+    def _settled(self) -> list[Settled]:
+        """Decisions on anomalies, put into effect in the versions in use."""
+        decisions = Journal(self.workspace.home).standing(strict=True)
+        return settle(self.datasets, decisions.values())
+
+    def builder(self, settled: Sequence[Settled] | None = None) -> Builder:
+        """The builder of releases, on the versions in use once decisions are put into effect."""
+        known = self._settled() if settled is None else settled
+        versions = self._in_use()
         return Builder(
             self.workspace.releases,
-            geography,
-            {s: VersionFile(self.workspace.sources[s], v.id, v.path, self._coverage(v)) for s, v in versions.items()},
+            self.geography,
+            {s: self._file(v) for s, v in versions.items()},
             {s: described(v, self.workspace.sources[s]) for s, v in versions.items()},
             self._tables(),
             self.workspace.territories.vintage,
+            Gate(
+                self.workspace.home,
+                self.workspace.packs.indicators,
+                self.workspace.sources,
+                [anomaly for s in known for anomaly in s.anomalies],
+            ),
+            self.workspace.packs.parameters,
+            self.protector,
         )
+
+    def name(self, level: str, code: str) -> str:
+        """A territory for people: its name, and its key."""
+        return f"{self.workspace.territories.get(f'{level}:{code}').name} ({level}:{code})"
 
     def plan(self, *, full: bool = False) -> Plan:
         """What a build would change, and why."""
-        return self.builder().plan(self.workspace.packs.indicators, self.workspace.sources, full=full)
+        settled = self._settled()
+        found = self.builder(settled).plan(self.workspace.packs.indicators, self.workspace.sources, full=full)
+        return noted(found, {s.source: ", ".join(s.notes) for s in settled if s.notes})
 
     def build(
         self, *, full: bool = False, wait: bool = True, progress: Progress = silent

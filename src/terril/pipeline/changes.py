@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -48,7 +48,7 @@ def changes(store: ReleaseStore) -> tuple[Change, ...]:
     Everything is new in the first release ever built; nothing is said of the oldest kept when others
     came before it.
     """
-    manifests = tuple(_in_order(store))
+    manifests = _in_order(store)
     found: list[Change] = []
     for before, after in pairwise((None, *manifests)):
         if after is not None and (before is not None or after.previous is None):
@@ -56,18 +56,25 @@ def changes(store: ReleaseStore) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def _in_order(store: ReleaseStore) -> Iterator[Manifest]:
-    """Manifests up to the release in force, oldest first. One put back in force hides those built since."""
-    current = store.current_id()
+def _in_order(store: ReleaseStore) -> Sequence[Manifest]:
+    """The release in force and those it was built upon, oldest first: one that was set aside is not among them."""
+    current, found = store.current_id(), list[Manifest]()
+    kept = {m.id: m for m in _readable(store)}
+    for release, manifest in reversed(kept.items()):
+        upon = found[-1].previous if found else current
+        # Where the one it was built upon is gone or damaged, the one kept before it stands for it.
+        if current is not None and release <= current and (release == upon or upon not in kept):
+            found.append(manifest)
+    return found[::-1]
+
+
+def _readable(store: ReleaseStore) -> Iterator[Manifest]:
     for release in store.ids():
-        if current is None or release > current:
-            return
         try:
-            manifest = store.manifest(release)
+            yield store.manifest(release)
         except StoreError:
             # Damaged, or replaced since the folder was listed: the others still have something to say.
             continue
-        yield manifest
 
 
 def _between(before: Manifest | None, after: Manifest) -> list[Change]:
@@ -92,17 +99,17 @@ def _indicators(before: Manifest | None, after: Manifest) -> Iterator[Change]:
         known = old.get(identifier)
         if known is None:
             yield Change(ChangeKind.INDICATOR_NEW, identifier, after.id, after.created_at)
-        elif known.data != indicator.data and (because := sorted(_read(after, identifier) & updated)):
+        elif known.data != indicator.data and (because := sorted(sources_read(after, identifier) & updated)):
             yield Change(
                 ChangeKind.INDICATOR_RECALCULATED, identifier, after.id, after.created_at, because=tuple(because)
             )
 
 
-def _read(manifest: Manifest, indicator: str) -> set[str]:
+def sources_read(manifest: Manifest, indicator: str) -> set[str]:
     """Sources an indicator reads, through its parents."""
     released = manifest.indicators.get(indicator)
     uses = [u for period in released.periods.values() for u in period] if released is not None else []
     found = {u.source for u in uses if u.source is not None}
     for parent in {u.indicator for u in uses if u.indicator is not None}:
-        found |= _read(manifest, parent)
+        found |= sources_read(manifest, parent)
     return found

@@ -215,6 +215,19 @@ class DatasetStore:
         self._point(source, identifier)
         return self._read(source, identifier), True
 
+    def use(self, version: Version) -> None:
+        """Put a version kept back in use.
+
+        Raises
+        ------
+        StoreError
+            If it was purged, or if the disk refuses.
+        """
+        if version.purged:
+            raise StoreError(f"la version « {version.id} » de « {version.source} » a été supprimée")
+        with self.writing(version.source):
+            self._point(version.source, version.id)
+
     def purge(self, version: Version, reason: str, at: datetime | None = None) -> Version:
         """Destroy the data of a version; its tombstone says when and why. If in use, it no longer is.
 

@@ -36,6 +36,7 @@ def explainer(workspace: Workspace, reader: Reader) -> Explainer:
         absent=lambda code, cog, present: [
             f"{old} {passage.name_of(old, cog)}" for old in passage.missing(code, cog, present)
         ],
+        parameters=workspace.packs.parameters,
         share=lambda old, cog, code: population_share(workspace, passage, old, cog, code),
     )
 
@@ -45,9 +46,10 @@ def replayed(indicator: Indicator, released: IndicatorRelease) -> Expanded:
     readings: dict[str, list[Reading]] = {name: [] for name in indicator.inputs}
     for period, uses in released.periods.items():
         for use in uses:
-            readings.setdefault(use.input, []).append(Reading(period, use.period, use.source, use.indicator))
+            read = Reading(period, use.period, use.source, use.indicator, use.parameter, use.value)
+            readings.setdefault(use.input, []).append(read)
     frozen = {name: tuple(found) for name, found in readings.items()}
-    return Expanded(indicator, parse_formula(indicator.formula), tuple(released.periods), frozen)
+    return Expanded(indicator, parse_formula(indicator.formula), tuple(released.periods), frozen, released.dropped)
 
 
 def population_share(workspace: Workspace, passage: Passage, old: str, cog: int, code: str) -> float:

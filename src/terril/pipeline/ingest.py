@@ -13,7 +13,7 @@ from terril.core.errors import IngestError, Location, TerrilError
 from terril.core.sources import Facts, Source
 from terril.core.territories.model import Level
 from terril.engine.checks import check_version
-from terril.ingestion.client import Client
+from terril.ingestion.client import Client, Fetched
 from terril.ingestion.connectors import open_table
 from terril.ingestion.connectors.facts import open_facts
 from terril.ingestion.contract import DEFAULT_LIMITS, Gazetteer, Limits, Progress, Table, silent
@@ -201,6 +201,17 @@ def ingest_address(source: Source, ingestion: Ingestion, client: Client) -> Outc
             hint=f"télécharger le fichier{where}, puis terril ingest --from",
         )
     fetched = client.fetch(source.address, lambda done, total: ingestion.progress(0, done, total))
+    return ingest_fetched(fetched, source, ingestion)
+
+
+def ingest_fetched(fetched: Fetched, source: Source, ingestion: Ingestion) -> Outcome:
+    """Make the version in use of a source out of a file just fetched.
+
+    Raises
+    ------
+    IngestError, StoreError
+        If the file is refused, or the disk is at fault; nothing is changed.
+    """
     origin = {"address": fetched.address, "etag": fetched.etag, "last_modified": fetched.last_modified}
     return _from_files([fetched.path], source, ingestion, origin)
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from terril import __version__
 from terril.core.errors import IngestError, Location
 from terril.core.indicators.fingerprint import digest
+from terril.core.nomenclatures.crosswalk import Crosswalks
 from terril.core.progress import Progress, silent
 from terril.core.sources import Source
 from terril.core.territories.model import Level
-from terril.ingestion.client import Client
+from terril.ingestion.client import Client, Fetched
 from terril.ingestion.contract import Gazetteer
 from terril.ingestion.encoding import file_sha256
 from terril.pipeline.datasets import DatasetStore
@@ -24,6 +25,7 @@ from terril.pipeline.ingest import (
     ingest_address,
     ingest_bundled,
     ingest_facts,
+    ingest_fetched,
     ingest_file,
     ingest_folder,
 )
@@ -52,7 +54,7 @@ class Loader:
             level: frozenset(t.key.code for t in self.workspace.territories.of_level(level)) for level in levels
         }
         epci_of = {t.key.code: t.epci for t in self.workspace.territories.of_level(Level.COMMUNE) if t.epci}
-        return Gazetteer(load_passage(), known, epci_of)
+        return Gazetteer(load_passage(), known, epci_of, Crosswalks(self.workspace.packs.passages.values()))
 
     def _ingestion(self, progress: Progress) -> Ingestion:
         def told(rows: int, done: int | None, total: int | None) -> None:
@@ -99,6 +101,10 @@ class Loader:
         """Load a source from its producer's address."""
         with Client(self.workspace.home / "cache" / "http") as client:
             return ingest_address(self.source(identifier), self._ingestion(progress), client)
+
+    def ingest_fetched(self, fetched: Fetched, identifier: str, progress: Progress = silent) -> Outcome:
+        """Load a file just fetched from the address of a source."""
+        return ingest_fetched(fetched, self.source(identifier), self._ingestion(progress))
 
     def refresh_local(self, progress: Progress = silent) -> None:
         """Load what travels with Terril and its packs, where it changed since the last time."""

@@ -138,6 +138,7 @@ def _place(schema: str) -> str:
     places = {
         "source": "sources/*.yaml",
         "facts": "facts/*.yaml",
+        "parameter": "parameters/*.yaml",
         "indicator": "indicators/<thème>/<nom>.yaml",
     }
     return places.get(kind, f"{kind}.yaml")
@@ -208,10 +209,18 @@ def _theme(packs: Packs, theme: Theme, indicators: list[Indicator]) -> str:
     if not indicators:
         return ""
     rows = [f"\n## {theme.label}\n\n| | indicateur | unité | sources |\n|---|---|---|---|\n"]
+    told: set[str] = set()
     for indicator in sorted(indicators, key=lambda i: i.id):
+        family = packs.families.get(indicator.part_of or "")
+        if family is not None and family.id in told:
+            continue
+        told.add(indicator.part_of or "")
         sources = ", ".join(f"`{s}`" for s in all_sources(packs.indicators, indicator.id))
         mark = "**✓**" if is_bundled(packs, indicator.id) else ""
-        rows.append(f"| {mark} | `{indicator.id}`<br>{indicator.label} | {indicator.unit or '—'} | {sources} |\n")
+        name = f"`{indicator.id}`<br>{indicator.label}"
+        if family is not None:
+            name = f"`{family.id}__…`<br>{family.label} ({', '.join(family.category(m) for m in family.members)})"
+        rows.append(f"| {mark} | {name} | {indicator.unit or '—'} | {sources} |\n")
     return "".join(rows)
 
 
@@ -222,7 +231,7 @@ def is_bundled(packs: Packs, indicator: str) -> bool:
     """
     if isinstance(packs.indicators[indicator].period, Span):
         return False
-    entries = packs.indicators[indicator].inputs.values()
+    entries = [e for e in packs.indicators[indicator].inputs.values() if e.parameter is None]
     return all(
         is_bundled(packs, e.indicator)
         if e.indicator is not None

@@ -41,6 +41,7 @@ class ReleaseStore:
     def __init__(self, home: Path) -> None:
         self.folder = home / "releases"
         self._pointer = self.folder / "current"
+        self._chosen = self.folder / ".restored"
 
     def current_id(self) -> str | None:
         """Identifier of the release in force, or None before the first build."""
@@ -158,11 +159,21 @@ class ReleaseStore:
             self._prune(manifest.id)
 
     def restore(self, release: str) -> Manifest:
-        """Put a kept release back in force."""
+        """Put a kept release back in force, and remember that a person chose it."""
         manifest = self.manifest(release)
         with disk_errors():
+            # Before the pointer: killed between the two, the mark names a release that is not in force.
+            _write_synced(self._chosen, release + "\n")
             self._point(release)
         return manifest
+
+    def restored(self) -> bool:
+        """Whether the release in force was put back by a person, and none was published since."""
+        try:
+            chosen = self._chosen.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return False
+        return chosen == self.current_id()
 
     def _point(self, release: str) -> None:
         temporary = self.folder / ".current.new"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
+from terril.core.lineage import HOME, PROFILES, Kind, Node
 from terril.core.territories.model import TerritoryKey
 
 Query = Mapping[str, str | int | None]
@@ -56,6 +57,19 @@ def comparison(keys: Iterable[TerritoryKey]) -> str:
 def source(identifier: str) -> str:
     """Page of a source."""
     return f"/sources/{identifier}/"
+
+
+def publication(release: str) -> str:
+    """What a publication changed."""
+    return f"/publications/{release}/"
+
+
+def node(found: Node) -> str:
+    """Page of a node of the lineage; empty for a parameter."""
+    if found.kind is Kind.PAGE:
+        return {HOME: "/", PROFILES: "/territoires/"}.get(found.id) or theme(found.id)
+    pages = {Kind.SOURCE: source, Kind.INDICATOR: indicator}
+    return pages[found.kind](found.id) if found.kind in pages else ""
 
 
 def search(text: str) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from django.utils.formats import date_format
 
 from terril.core.access import PUBLIC
+from terril.core.breaks import Break
 from terril.core.errors import TerrilError, TerritoryError
 from terril.core.indicators.spec import Indicator
 from terril.core.observations import Observation
@@ -100,6 +101,10 @@ class Portal:
         known = self.workspace.packs.indicators
         return {i: reason for i, reason in self.manifest.not_computable.items() if i in known}
 
+    def breaks(self, indicator: str) -> tuple[Break, ...]:
+        """Series breaks of an indicator, oldest first."""
+        return self.workspace.packs.breaks.get(indicator, ())
+
     @cached_property
     def themes(self) -> Mapping[str, Theme]:
         """Themes that have a released indicator, in the order of the packs."""
@@ -157,6 +162,12 @@ def open_portal() -> Portal:
 def current_release() -> str | None:
     """Identifier of the release in force; None before the first build."""
     return _home().releases.current_id()
+
+
+def workspace() -> Workspace:
+    """The working folder, with the definitions of the release in force where there is one."""
+    release = current_release()
+    return _home() if release is None else _staged(release)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terril.core.breaks import Break
 from terril.core.indicators.spec import Indicator
 from terril.core.observations import Observation
 from terril.core.standing import Move, gap, median_annual, trend
@@ -35,6 +36,16 @@ def test_first_and_last_with_a_value() -> None:
     assert found.percent == pytest.approx(10)
     assert found.annual == pytest.approx(1.9245, abs=1e-4)
     assert found.move == Move.UP
+
+
+def test_a_trend_does_not_cross_a_series_break() -> None:
+    known = series(("2017", 100), ("2018", 110), ("2020", 50), ("2021", 55), ("2022", 60))
+    broken = (Break(period="2020", reason="questionnaire"),)
+    found = trend(known, indicator(), breaks=broken)
+    assert (found.first.period.text, found.last.period.text) == ("2020", "2022")
+    before = trend(known, indicator(), until="2018", breaks=broken)
+    assert (before.first.period.text, before.last.period.text) == ("2017", "2018")
+    assert trend(known, indicator(), breaks=(Break(period="2022", reason="x"),)) is None
 
 
 def test_bounds() -> None:

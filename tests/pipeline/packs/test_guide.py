@@ -60,6 +60,46 @@ def test_the_fragments_of_the_guide_complete_a_right_source(bench) -> None:
     assert bench.texts() == []
 
 
+def test_the_checks_of_the_guide_complete_a_right_source_and_a_right_indicator(bench) -> None:
+    totals, of_source, of_indicator = (b for b in _blocks(GUIDE / "qualite.md", "yaml"))
+    source = "id: a/b\nlabel: B\nproducer: A\nlicence: L\nvintage: 2021\nformat: vector\n"
+    source += "geography: {level: commune, column: CODGEO, cog: 2024}\nperiod: {value: 2021}\ncolumns:\n"
+    source += "".join(f"  - {{name: {name}, source: {name}}}\n" for name in ("ensemble", "hommes", "femmes"))
+    source += "  - {name: age, source: age, type: text}\nkey: [age]\n"
+    indicator = "id: t/part\nlabel: Part\ndefinition: D\nunit: ''\naggregation: sum\nmissing: propagate\n"
+    indicator += "inputs: {a: {dataset: a/b, column: hommes}}\nformula: a\n"
+    bench.pack(
+        "agence",
+        {
+            "pack.yaml": "id: agence\nlabel: Agence\nthemes: [{id: t, label: T}]\n",
+            "sources/b.yaml": source
+            + totals
+            + of_source.replace("insee/population_reference", "a/b").replace(
+                "source_column: population", "source_column: femmes"
+            ),
+            "indicators/t/part.yaml": indicator + of_indicator,
+        },
+    )
+    assert bench.texts() == []
+
+
+def test_the_fragments_of_an_indicator_complete_right_definitions(bench) -> None:
+    blocks = [b for b in _blocks(GUIDE / "ecrire-un-indicateur.md", "yaml") if b.startswith("# ")]
+    (parameter,) = [b for b in blocks if b.startswith("# parameters/")]
+    files = {
+        "pack.yaml": "id: agence\nlabel: Agence\nthemes: [{id: logement, label: Logement}]\n",
+        "sources/logements.yaml": _block("ecrire-une-source.md", "id: producteur"),
+        "parameters/prix.yaml": parameter,
+    }
+    for i, block in enumerate(b for b in blocks if b is not parameter):
+        head = f"id: logement/exemple_{i}\nlabel: Exemple\ndefinition: Exemple.\nmissing: propagate\n"
+        files[f"indicators/logement/exemple_{i}.yaml"] = head + block
+    bench.pack("agence", files)
+    report = bench.check()
+    assert [str(e) for e in report.errors] == []
+    assert report.counts["indicators"] == len(blocks)  # one is the parameter, and the breakdown has two categories
+
+
 def _written() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
@@ -79,7 +119,10 @@ def test_a_command_that_is_documented_exists(page: str, text: str) -> None:
     if words[0] == "COMMANDE":
         return
     assert words[0] in COMMANDS, page
-    known = {option for parameter in COMMANDS[words[0]].params for option in parameter.opts}
+    command = COMMANDS[words[0]]
+    if len(words) > 1 and words[1] in getattr(command, "commands", {}):
+        command = command.commands[words[1]]
+    known = {option for parameter in command.params for option in parameter.opts}
     assert {w for w in words if w.startswith("-")} - {"--help"} <= known, page
 
 

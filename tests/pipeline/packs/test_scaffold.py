@@ -68,7 +68,7 @@ def test_published_schemas_are_up_to_date() -> None:
 def test_schemas_allow_every_key_of_the_packs_of_the_checkout() -> None:
     known = schemas()
     for file in sorted((ROOT / "packs").rglob("*.yaml")):
-        kind = {"sources": "source", "facts": "facts"}.get(file.parent.name, file.stem)
+        kind = {"sources": "source", "facts": "facts", "passages": "passage"}.get(file.parent.name, file.stem)
         kind = "indicator" if "indicators" in file.parts else kind
         schema = known[f"{kind}.schema.json"]
         keys = set(YAML(typ="safe", pure=True).load(file))

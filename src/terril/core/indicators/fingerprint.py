@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from terril.core.indicators.expansion import Expanded
 from terril.core.indicators.formula import Formula
 from terril.core.indicators.spec import Indicator
 from terril.core.sources import Source
@@ -16,8 +17,9 @@ ENGINE = "1"
 _DATA_FIELDS = (
     "inputs", "numerator", "denominator", "weight", "aggregation", "missing", "levels", "status", "period",
 )  # fmt: skip
-_SAID = {"label", "producer", "licence", "vintage", "homepage", "caution"}
-_METADATA_EXCLUDED = frozenset(_DATA_FIELDS) | {"formula", "tests", "id"}
+_RULES = {"split", "secrecy", "coverage", "geography", "rows"}
+_SAID = {"label", "producer", "licence", "vintage", "homepage", "caution", "breaks"}
+_METADATA_EXCLUDED = frozenset(_DATA_FIELDS) | {"formula", "tests", "id", "checks"}
 
 
 def digest(value: object) -> str:
@@ -43,18 +45,30 @@ def components(
     parents : data fingerprints of the parent indicators.
     tables : digests of the territory tables, by name.
     """
-    dumped = indicator.model_dump(mode="json", include=set(_DATA_FIELDS))
+    # What is left to its default is left out: a key that Terril learns recomputes nothing.
+    dumped = indicator.model_dump(mode="json", include=set(_DATA_FIELDS), exclude_defaults=True)
     found = {"moteur": ENGINE, "formule": digest(formula.canonical)}
-    found |= {f"définition : {field}": digest(dumped[field]) for field in _DATA_FIELDS}
+    found |= {f"définition : {field}": digest(dumped.get(field)) for field in _DATA_FIELDS}
     for dataset in indicator.datasets:
         if dataset in versions:
             found[f"source {dataset}"] = versions[dataset]
             source = sources[dataset]
             found[f"règles de {dataset}"] = digest(
-                source.model_dump(mode="json", include={"split", "secrecy", "coverage", "geography", "rows"})
+                source.model_dump(mode="json", include=_RULES, exclude_defaults=True)
             )
     found |= {f"indicateur {parent}": parents[parent] for parent in indicator.parents if parent in parents}
     return found | {f"table {name}": value for name, value in tables.items()}
+
+
+def dated_components(expanded: Expanded) -> dict[str, str]:
+    """What values depend on beyond versions and definition: parameters as read, and periods that a break forbids."""
+    read: dict[str, dict[str, float | None]] = {}
+    for readings in expanded.readings.values():
+        for reading in readings:
+            if reading.parameter is not None:
+                read.setdefault(reading.parameter, {})[reading.read] = reading.value
+    found = {f"paramètre {parameter}": digest(values) for parameter, values in read.items()}
+    return found | ({"ruptures": digest(expanded.broken)} if expanded.broken else {})
 
 
 def data_fingerprint(parts: Mapping[str, str]) -> str:
@@ -62,12 +76,17 @@ def data_fingerprint(parts: Mapping[str, str]) -> str:
     return digest(dict(parts))
 
 
-def metadata_fingerprint(indicator: Indicator, sources: Mapping[str, Source]) -> str:
-    """Fingerprint of what is said about the values: of the indicator, and of the sources it reads."""
-    said = {d: sources[d].model_dump(mode="json", include=_SAID) for d in indicator.datasets if d in sources}
-    return digest([indicator.model_dump(mode="json", exclude=set(_METADATA_EXCLUDED)), said])
+def metadata_fingerprint(indicator: Indicator, sources: Mapping[str, Source], read: Iterable[str]) -> str:
+    """Fingerprint of what is said about the values: of the indicator, then of the sources it reads.
 
+    Parameters
+    ----------
+    read : every source it stands on, through its parents: a page names them all.
 
-def causes(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
-    """Names of the components that differ, sorted."""
-    return tuple(sorted(k for k in old.keys() | new.keys() if old.get(k) != new.get(k)))
+    Returns
+    -------
+    Two digests and a dot between them.
+    """
+    said = {d: sources[d].model_dump(mode="json", include=_SAID) for d in read if d in sources}
+    own = indicator.model_dump(mode="json", exclude=set(_METADATA_EXCLUDED), exclude_defaults=True)
+    return f"{digest(own)}.{digest(said)}"

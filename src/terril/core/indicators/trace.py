@@ -13,8 +13,8 @@ class TraceNode:
 
     Parameters
     ----------
-    kind : ``observation``, ``formula``, ``input``, ``row``, ``source``, ``caution``, ``method``,
-        ``reference`` or ``note``.
+    kind : ``observation``, ``formula``, ``input``, ``period`` (of an input that reads several), ``parameter``,
+        ``row``, ``source``, ``caution``, ``method``, ``reference`` or ``note``.
     label : what it is, in French.
     value : the figure, in ``unit``; None where there is none or where it is hidden.
     status : word of the status (``ok``, ``secret``…).

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from terril.core.breaks import Break, last_break
 from terril.core.indicators.spec import Indicator
 from terril.core.observations import Observation
 from terril.core.periods import Period, parse_period
@@ -98,6 +99,7 @@ def trend(
     years: int | None = None,
     since: str | None = None,
     until: str | None = None,
+    breaks: Sequence[Break] = (),
 ) -> Trend | None:
     """Trend of the observations of one territory.
 
@@ -109,7 +111,8 @@ def trend(
     ----------
     observations : of one indicator and one territory, in any order; those without a value are passed over.
     years : look no further back than this.
-    since, until : periods kept, ends included (a series break is given as ``since``).
+    since, until : periods kept, ends included.
+    breaks : series breaks: both observations are after the last one that the later of them reached.
 
     Returns
     -------
@@ -122,7 +125,9 @@ def trend(
     if not kept:
         return None
     last = kept[-1]
-    earlier = [p for p in kept if _comparable(p.period, last.period, years)]
+    reached = last_break(breaks, last.period)
+    floor = parse_period(reached.period) if reached is not None else kept[0].period
+    earlier = [p for p in kept if p.period >= floor and _comparable(p.period, last.period, years)]
     if not earlier:
         return None
     return Trend(earlier[0], last, last.period.start - earlier[0].period.start, indicator.unit == "%")

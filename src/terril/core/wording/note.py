@@ -150,7 +150,8 @@ def _calculation(trace: TraceNode, indicator: Indicator, sources: Mapping[str, S
         paragraphs.append(_AGGREGATIONS[indicator.aggregation].format(nbsp=NBSP, weight=indicator.weight))
     if indicator.method:
         paragraphs.append(typeset(indicator.method.strip()))
-    items = tuple(_entry(n, indicator.inputs[n.label], sources) for n in inputs)
+    observed = str(trace.details["période"])
+    items = tuple(_entry(n, indicator.inputs[n.label], sources, observed) for n in inputs)
     return Section("Comment il est calculé", tuple(paragraphs), items)
 
 
@@ -167,7 +168,7 @@ def _figures(formula: Formula, inputs: list[TraceNode]) -> dict[str | tuple[str,
     return found
 
 
-def _entry(node: TraceNode, entry: Input, sources: Mapping[str, Source]) -> str:
+def _entry(node: TraceNode, entry: Input, sources: Mapping[str, Source], observed: str) -> str:
     """One input in words: what is read, how much, over which rows."""
     value = "" if node.value is None else f" = {quantity(node.value, node.unit, _decimals(node.value))}"
     status = "" if node.status in (None, Status.OK.word) else f" ({_LABELS[node.status or '']})"
@@ -177,11 +178,15 @@ def _entry(node: TraceNode, entry: Input, sources: Mapping[str, Source]) -> str:
         read = f" de {child.details['période']}" if child is not None else ""
         label = str(child.details["indicateur"]) if child is not None else entry.indicator
         return f"{start}l’indicateur «{NBSP}{typeset(label)}{NBSP}»{read}."
+    if entry.parameter is not None:
+        parameter = next((typeset(c.label) for c in node.children if c.kind == "parameter"), entry.parameter)
+        return f"{start}paramètre national «{NBSP}{parameter}{NBSP}», période lue {node.details['période lue']}."
     used = next((str(c.details["identifiant"]) for c in node.children if c.kind == "source"), None)
     rows = int(node.details.get("lignes", 0))
     text = start + _reading(entry, sources.get(used or ""), rows)
     if "période lue" in node.details:
-        text += f", période lue {node.details['période lue']}"
+        read = str(node.details["période lue"])
+        text += f", période lue {read}" + (f" (observation de {observed})" if read != observed else "")
     if rows > 1:
         text += f", {counted(rows)} lignes"
     if "territoires membres" in node.details:
@@ -199,13 +204,19 @@ def _reading(entry: Input, source: Source | None, rows: int) -> str:
     if entry.measure == "count":
         text = "nombre de lignes"
     else:
-        verb = "valeur publiée de" if entry.measure == "value" else "somme de" if rows > 1 else "valeur de"
+        joined = entry.merged is not None and rows > 1
+        verb = (
+            "moyenne pondérée de" if joined else _VERBS.get(entry.measure) or ("somme de" if rows > 1 else "valeur de")
+        )
         text = f"{verb} {label(str(entry.column))}"
     text += f" × {label(entry.times)}" if entry.times else ""
     text += f" ÷ {label(entry.over)}" if entry.over else ""
     text += f" × {format_number(entry.factor, _decimals(entry.factor))}" if entry.factor != 1 else ""
     kept = [f"{d} = {v if isinstance(v, str) else ', '.join(v)}" for d, v in entry.where.items()]
     return f"{text} où {' et '.join(kept)}" if kept else text
+
+
+_VERBS = {"value": "valeur publiée de", "median": "médiane de", "quantile": "quantile de"}
 
 
 def _data(trace: TraceNode) -> Section:

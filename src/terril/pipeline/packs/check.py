@@ -12,6 +12,7 @@ from terril.core.indicators.formula import Formula
 from terril.core.indicators.graph import order
 from terril.core.indicators.spec import Indicator, Input
 from terril.core.indicators.units import input_unit, resolved_formula
+from terril.core.parameters import Parameter
 from terril.core.sources import Source
 from terril.core.territories.model import Level, TerritoryKey
 from terril.core.units import parse_unit, same_scale
@@ -85,7 +86,7 @@ def check(packs: Packs, errors: Sequence[TerrilError] = (), *, exists: Exists | 
     found += _circles(packs)
     if exists is not None:
         found += _territories(packs, exists)
-    return Report(_counts(packs), tuple(found))
+    return Report(_counts(packs), tuple({str(e): e for e in found}.values()))
 
 
 def _counts(packs: Packs) -> dict[str, int]:
@@ -120,6 +121,8 @@ def _written_units(definition: Definition) -> Iterator[tuple[tuple[str | int, ..
     elif isinstance(value, Indicator):
         yield ("unit",), value.unit
         yield from ((("inputs", n, "unit"), i.unit) for n, i in value.inputs.items() if i.unit is not None)
+    elif isinstance(value, Parameter):
+        yield ("unit",), value.unit
     elif definition.kind == "facts":
         measures = getattr(value, "measures", {})
         yield from ((("measures", n, "unit"), m.unit) for n, m in measures.items())
@@ -128,11 +131,12 @@ def _written_units(definition: Definition) -> Iterator[tuple[tuple[str | int, ..
 def _indicator(
     definition: Definition, indicator: Indicator, datasets: Mapping[str, Source], packs: Packs
 ) -> Iterator[TerrilError]:
-    cited = (*indicator.datasets, *indicator.parents)
-    if any(c in packs.faulty or (c not in datasets and c not in packs.indicators) for c in cited):
+    cited = (*indicator.datasets, *indicator.parents, *indicator.parameters)
+    known = datasets.keys() | packs.indicators.keys() | packs.parameters.keys()
+    if any(c in packs.faulty or c not in known for c in cited):
         return  # what it reads was refused: said there
     try:
-        formula = resolved_formula(indicator, datasets, packs.indicators)
+        formula = resolved_formula(indicator, datasets, packs.indicators, packs.parameters)
         for entry in indicator.inputs.values():
             _same_unit_everywhere(entry, datasets, packs.indicators)
     except TerrilError as error:

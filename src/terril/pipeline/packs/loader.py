@@ -9,13 +9,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from terril.core.errors import Location, PackError
+from terril.core.indicators.breakdown import Breakdown, bears_placeholder, member_data
 from terril.core.indicators.spec import Indicator
+from terril.core.nomenclatures.spec import NomenclaturePassage
 from terril.core.packs import Group, Organisation, Pack, Perimeter, Similarity, Theme
+from terril.core.parameters import Parameter
 from terril.core.sources import Facts, Source
 from terril.core.spec import Spec
 from terril.pipeline.packs.locate import MANIFEST, locate_packs
 from terril.pipeline.packs.messages import nearest, refusals
 from terril.pipeline.packs.model import Definition, LoadedPack, Packs, PacksError, unique_key
+from terril.pipeline.packs.passages import with_rows
 from terril.pipeline.packs.reading import Cache, Document, shown
 from terril.pipeline.packs.references import check_references
 
@@ -31,6 +35,8 @@ LISTS: Mapping[str, tuple[str, type[Spec]]] = {
 FOLDERS: Mapping[str, tuple[str, type[Spec]]] = {
     "sources": ("source", Source),
     "facts": ("facts", Facts),
+    "parameters": ("parameter", Parameter),
+    "passages": ("passage", NomenclaturePassage),
     "indicators": ("indicator", Indicator),
 }
 
@@ -157,12 +163,55 @@ class _Loader:
             for file in sorted((folder / key).glob(pattern)):
                 if (document := self._read(file)) is None or not self._is_mapping(document):
                     continue
-                value = self._validate(model, document, ())
-                if value is None:
-                    self._blame(kind, document.data)
-                elif self._is_at_its_place(value, file, folder / key, document):
+                for value in self._read_as(model, kind, document, file, folder / key):
                     yield Definition(kind, _identifier(value), value, name, document)
         self._refuse_strays(folder)
+
+    def _read_as(self, model: type[Spec], kind: str, document: Document, file: Path, root: Path) -> list[Spec]:
+        """What a file declares: one object, or one indicator for each category of a breakdown."""
+        if model is Indicator and not self._is_at_its_place(document, file, root):
+            return []
+        if model is Indicator and document.data.get("breakdown") is not None:
+            return self._family(document)
+        for key in ("part_of", "category") if model is Indicator else ():
+            if key in document.data:
+                hint = "l'écrire par « breakdown » : les catégories en sont faites à la lecture"
+                self.errors.append(document.fault(f"« {key} » ne s'écrit pas", key, hint=hint))
+        value = self._validate(model, document, ())
+        if isinstance(value, NomenclaturePassage) and value.table is not None:
+            value = self._tabled(value, document, root)
+        if value is None:
+            self._blame(kind, document.data)
+        return [] if value is None else [value]
+
+    def _tabled(self, passage: NomenclaturePassage, document: Document, folder: Path) -> Spec | None:
+        whole = with_rows(document, folder, passage)
+        if isinstance(whole, PackError):
+            self.errors.append(whole)
+            return None
+        return self._validate(NomenclaturePassage, whole, ())
+
+    def _family(self, document: Document) -> list[Spec]:
+        """The ordinary indicators of a breakdown, in the order of its categories."""
+        breakdown = self._validate(Breakdown, document, ("breakdown",))
+        if not isinstance(breakdown, Breakdown):
+            self._blame("indicator", document.data)
+            return []
+        if not bears_placeholder(document.data.get("inputs")):
+            hint = "écrire « {category} » dans « where » ou « column » d'une entrée au moins"
+            message = "aucune entrée ne dépend de la catégorie : elles auraient toutes la même valeur"
+            self.errors.append(document.fault(message, "inputs", hint=hint))
+            self._blame("indicator", document.data)
+            return []
+        found: list[Spec] = []
+        for category in breakdown.categories:
+            member = Document(document.file, member_data(document.data, breakdown, category), document.lines)
+            value = self._validate(Indicator, member, ())
+            if value is None:
+                self._blame("indicator", document.data)
+                return []  # the other categories are refused for the same reason
+            found.append(value)
+        return found
 
     def _list(self, pack: str, key: str, document: Document) -> Iterator[Definition]:
         kind, model = LISTS[key]
@@ -178,14 +227,13 @@ class _Loader:
             else:
                 yield Definition(kind, _identifier(value), value, pack, document, (key, i))
 
-    def _is_at_its_place(self, value: Spec, file: Path, root: Path, document: Document) -> bool:
-        if not isinstance(value, Indicator):
-            return True
+    def _is_at_its_place(self, document: Document, file: Path, root: Path) -> bool:
         expected = file.relative_to(root).with_suffix("").as_posix()
-        if value.id == expected:
+        given = document.data.get("id")
+        if not isinstance(given, str) or given == expected:
             return True
-        message = f"l'indicateur « {value.id} » est dans le fichier {file.relative_to(root)}"
-        hint = f"écrire « id: {expected} » ou déplacer le fichier en {value.id}.yaml"
+        message = f"l'indicateur « {given} » est dans le fichier {file.relative_to(root)}"
+        hint = f"écrire « id: {expected} » ou déplacer le fichier en {given}.yaml"
         self.errors.append(document.fault(message, "id", hint=hint))
         return False
 
@@ -278,6 +326,8 @@ def _packs(manifests: dict[str, LoadedPack], definitions: dict[str, Definition],
         similar=by_kind.get("similar", {}),
         organisations=by_kind.get("organisation", {}),
         themes=by_kind.get("theme", {}),
+        parameters=by_kind.get("parameter", {}),
+        passages=by_kind.get("passage", {}),
         where={key: d.locate("id") for key, d in definitions.items()},
         owner={key: d.pack for key, d in definitions.items()},
         home=homes[-1] if homes else None,

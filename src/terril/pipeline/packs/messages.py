@@ -132,7 +132,7 @@ def _keys_at(model: Any, place: Sequence[str | int]) -> list[str]:
     for key in place:
         candidates = [inner for c in candidates for inner in _inside(c, key)]
     found = [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
-    return [name for c in found for name in c.model_fields]
+    return list(dict.fromkeys(name for c in found for name in c.model_fields))
 
 
 def _inside(annotation: Any, key: str | int) -> list[Any]:

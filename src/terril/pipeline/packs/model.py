@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from terril.core.breaks import Break
 from terril.core.errors import Location, PackError
+from terril.core.indicators.breaks import inherited_breaks
+from terril.core.indicators.families import Family, families
 from terril.core.indicators.spec import Indicator
+from terril.core.nomenclatures.spec import NomenclaturePassage
 from terril.core.packs import Group, Organisation, Pack, Perimeter, Similarity, Theme
+from terril.core.parameters import Parameter
 from terril.core.sources import Facts, Source
 from terril.core.spec import Spec
 from terril.pipeline.packs.reading import Document
@@ -48,8 +54,8 @@ class Definition:
 
     Parameters
     ----------
-    kind : ``source``, ``facts``, ``indicator``, ``perimeter``, ``group``, ``similar``, ``organisation``
-        or ``theme``.
+    kind : ``source``, ``facts``, ``indicator``, ``parameter``, ``perimeter``, ``group``, ``similar``,
+        ``organisation`` or ``theme``.
     id : its identifier (its level, for ``similar``).
     value : the object.
     pack : name of the pack that declares it.
@@ -94,7 +100,8 @@ class Packs:
     Parameters
     ----------
     packs : manifests, by name, in extension order.
-    sources, facts, indicators, perimeters, groups, organisations, themes : by identifier.
+    sources, facts, indicators, perimeters, groups, organisations, themes, parameters, passages : by
+        identifier.
     similar : rules, by level.
     where : place of each definition, by identifier (``perimeter:pma``, ``group:…``, ``theme:…``,
         ``organisation:…``, ``similar:…`` for those that are not sources, facts or indicators).
@@ -113,6 +120,8 @@ class Packs:
     similar: dict[str, Similarity] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    passages: dict[str, NomenclaturePassage] = field(default_factory=dict)
     where: dict[str, Location] = field(default_factory=dict)
     owner: dict[str, str] = field(default_factory=dict)
     home: str | None = None
@@ -123,6 +132,16 @@ class Packs:
     def datasets(self, cog: int) -> dict[str, Source]:
         """Every dataset an indicator may read: sources, and facts as sources at COG year ``cog``."""
         return self.sources | {id: facts.as_source(cog) for id, facts in self.facts.items()}
+
+    @cached_property
+    def families(self) -> dict[str, Family]:
+        """Breakdowns and their indicators, by the identifier that was written."""
+        return families(self.indicators)
+
+    @cached_property
+    def breaks(self) -> dict[str, tuple[Break, ...]]:
+        """Series breaks of each indicator, inherited ones included; oldest first."""
+        return inherited_breaks(self.indicators, self.datasets(cog=0))
 
     def visible(self, pack: str) -> frozenset[str]:
         """Names of the packs whose definitions ``pack`` may use: itself and those it extends."""

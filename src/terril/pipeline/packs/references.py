@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
+from terril.core.breaks import Break
 from terril.core.drawing.palettes import PALETTES
 from terril.core.errors import PackError, TerrilError
 from terril.core.indicators.spec import Indicator, Input
 from terril.core.packs import Group, Organisation, Perimeter, Theme
+from terril.core.parameters import Parameter
 from terril.core.periods import parse_period
 from terril.core.sources import Facts, Melt, Source
 from terril.core.territories.model import Level, TerritoryKey
+from terril.pipeline.packs.expectations import indicator_faults, source_faults
 from terril.pipeline.packs.messages import nearest
 from terril.pipeline.packs.model import Definition, Packs
+from terril.pipeline.packs.passages import carried_to, nomenclature_faults
+from terril.pipeline.packs.rules import secrecy_faults
 
 Place = tuple[str | int, ...]
 
@@ -36,7 +41,8 @@ def check_references(packs: Packs) -> list[PackError]:
         check = _CHECKS.get(definition.kind)
         if check is not None:
             errors.extend(check(packs, definition))
-    return errors
+    # The categories of a breakdown are of one text: what is wrong in it is said once.
+    return list({str(e): e for e in errors}.values())
 
 
 # Indicators
@@ -50,6 +56,12 @@ def _indicator(packs: Packs, definition: Definition) -> Iterator[PackError]:
         yield definition.fault(f"thème inconnu « {indicator.theme} »", "id", hint=hint)
     for name, given in indicator.inputs.items():
         yield from _input(packs, definition, name, given)
+    known = _seen_from(packs, definition, "indicator")
+    yield from indicator_faults(packs, definition, indicator, known)
+    yield from _breaks(definition, indicator.breaks)
+    yield from _of_its_time(definition, indicator)
+    if indicator.breakdown is not None and indicator.breakdown.total is not None:
+        yield from _named_indicator(packs, definition, indicator.breakdown.total, "breakdown", "total")
     if indicator.target_of is not None:
         yield from _named_indicator(packs, definition, indicator.target_of, "target_of")
     for i, example in enumerate(indicator.tests):
@@ -60,6 +72,7 @@ def _indicator(packs: Packs, definition: Definition) -> Iterator[PackError]:
 def _input(packs: Packs, definition: Definition, name: str, given: Input) -> Iterator[PackError]:
     if given.indicator is not None:
         yield from _named_indicator(packs, definition, given.indicator, "inputs", name, "indicator")
+    yield from _dated(packs, definition, name, given)
     known = [*_seen_from(packs, definition, "source"), *_seen_from(packs, definition, "facts")]
     for dataset in given.datasets:
         if dataset in known:
@@ -71,6 +84,41 @@ def _input(packs: Packs, definition: Definition, name: str, given: Input) -> Ite
         yield definition.fault(f"source inconnue « {dataset} »", "inputs", name, "dataset", hint=hint)
 
 
+def _of_its_time(definition: Definition, indicator: Indicator) -> Iterator[PackError]:
+    """A denominator of another period is the author's choice: it is written, for readers to know."""
+    name = indicator.denominator
+    if name is None or indicator.inputs[name].period == "same" or indicator.method or indicator.caution:
+        return
+    hint = "dire dans « method » ou « caution » pourquoi, ou retirer « period: latest »"
+    message = f"le dénominateur « {name} » peut être d'une autre période que le numérateur, sans que rien ne le dise"
+    yield definition.fault(message, "inputs", name, "period", hint=hint)
+
+
+def _dated(packs: Packs, definition: Definition, name: str, given: Input) -> Iterator[PackError]:
+    if given.base is not None:
+        yield from _readable(definition, ("inputs", name, "base"), parse_period, given.base)
+    known = _seen_from(packs, definition, "parameter")
+    if given.parameter is None or given.parameter in known or f"parameter:{given.parameter}" in packs.faulty:
+        return
+    hint = nearest(given.parameter, known, "paramètres déclarés") + " ; ils se déclarent dans parameters/"
+    yield definition.fault(f"paramètre inconnu « {given.parameter} »", "inputs", name, "parameter", hint=hint)
+
+
+def _breaks(definition: Definition, breaks: Sequence[Break], columns: Sequence[str] = ()) -> Iterator[PackError]:
+    for i, declared in enumerate(breaks):
+        yield from _readable(definition, ("breaks", i, "period"), parse_period, declared.period)
+        for column in declared.columns:
+            if column not in columns:
+                hint = nearest(column, columns, "colonnes déclarées")
+                yield definition.fault(f"colonne inconnue « {column} »", "breaks", i, "columns", hint=hint)
+
+
+def _parameter(_: Packs, definition: Definition) -> Iterator[PackError]:
+    parameter = cast(Parameter, definition.value)
+    for period in parameter.values:
+        yield from _readable(definition, ("values", period), parse_period, period)
+
+
 def _named_indicator(packs: Packs, definition: Definition, named: str, *place: str) -> Iterator[PackError]:
     known = _seen_from(packs, definition, "indicator")
     if named not in known and named not in packs.faulty:
@@ -80,8 +128,12 @@ def _named_indicator(packs: Packs, definition: Definition, named: str, *place: s
 
 def _columns(packs: Packs, definition: Definition, name: str, given: Input, dataset: str) -> Iterator[PackError]:
     measures, dimensions = _shape(packs, dataset)
-    for role in ("column", "times", "over"):
-        column = getattr(given, role)
+    if given.order is not None and (dataset in packs.facts or packs.sources[dataset].rows != "micro"):
+        hint = "lire le chiffre publié (measure: value), ou une source de lignes (rows: micro)"
+        message = f"« {given.measure} » se recalcule depuis des lignes, et {dataset} n'a que des agrégats"
+        yield definition.fault(message, "inputs", name, "measure", hint=hint)
+    weight = given.merged.weight if given.merged is not None else None
+    for role, column in (("column", given.column), ("times", given.times), ("over", given.over), ("merged", weight)):
         if column is not None and column not in measures:
             hint = f"la source {dataset} déclare : {', '.join(measures) or 'aucune mesure'}"
             yield definition.fault(f"colonne inconnue « {column} »", "inputs", name, role, hint=hint)
@@ -104,7 +156,7 @@ def _shape(packs: Packs, dataset: str) -> tuple[list[str], dict[str, tuple[str, 
     if facts is not None:
         return list(facts.measures), dict.fromkeys(facts.dimensions, ())
     source = packs.sources[dataset]
-    allowed = {c.name: c.allowed for c in source.columns}
+    allowed = {c.name: c.allowed or carried_to(packs, c) for c in source.columns}
     return [m.name for m in source.measures], {d: allowed.get(d, ()) for d in source.dimensions}
 
 
@@ -114,11 +166,10 @@ def _shape(packs: Packs, dataset: str) -> tuple[list[str], dict[str, tuple[str, 
 def _source(packs: Packs, definition: Definition) -> Iterator[PackError]:
     source = cast(Source, definition.value)
     names = [*(m.name for m in source.measures), *source.dimensions]
-    suppression = source.secrecy.minimum_count
-    for column in (suppression.count, *suppression.measures) if suppression else ():
-        if column not in names:
-            hint = nearest(column, names, "colonnes déclarées")
-            yield definition.fault(f"colonne inconnue « {column} »", "secrecy", "minimum_count", hint=hint)
+    yield from secrecy_faults(definition, source)
+    yield from source_faults(packs, definition, source)
+    yield from nomenclature_faults(packs, definition, source)
+    yield from _breaks(definition, source.breaks, names)
     if source.melt is not None:
         yield from _pattern(definition, source.melt)
     if source.period.value is not None:
@@ -204,6 +255,7 @@ def _theme(packs: Packs, definition: Definition) -> Iterator[PackError]:
 
 _CHECKS: dict[str, Callable[[Packs, Definition], Iterator[PackError]]] = {
     "theme": _theme,
+    "parameter": _parameter,
     "indicator": _indicator,
     "source": _source,
     "facts": _facts,

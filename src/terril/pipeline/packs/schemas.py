@@ -14,6 +14,8 @@ from terril.core.packs import Pack
 from terril.pipeline.packs.descriptions import description
 from terril.pipeline.packs.loader import FOLDERS, LISTS
 
+#: Keys that no file bears: reading a breakdown sets them.
+_SET_ON_READING = {"indicator": ("part_of", "category")}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -29,7 +31,10 @@ def schemas() -> dict[str, dict[str, Any]]:
     """Schema of each kind of file, by file name."""
     found = {"pack.schema.json": _of_pack()}
     for kind, model in FOLDERS.values():
-        found[f"{kind}.schema.json"] = _finished(_of(model), f"Terril : {kind}")
+        schema = _of(model)
+        for key in _SET_ON_READING.get(kind, ()):
+            schema["properties"].pop(key)
+        found[f"{kind}.schema.json"] = _finished(schema, f"Terril : {kind}")
     for key, (_, model) in LISTS.items():
         found[f"{key}.schema.json"] = _of_list(key, model)
     return found

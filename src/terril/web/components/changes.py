@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -35,12 +36,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What happened, when, to what."""
+    """What happened, when, to what; ``href`` leads to the publication."""
 
     when: str
     what: str
     links: tuple[Link, ...]
     more: int
+    href: str
 
 
 def latest_changes(portal: Portal, count: int) -> tuple[Line, ...]:
@@ -50,12 +52,17 @@ def latest_changes(portal: Portal, count: int) -> tuple[Line, ...]:
     return tuple(line for line, _ in zip(lines, range(count), strict=False))
 
 
+def counted(found: Iterable[Change]) -> tuple[str, ...]:
+    """Changes by kind: ``3 sources mises à jour``."""
+    counts = Counter(change.kind for change in found)
+    return tuple(f"{counts[kind]}{NBSP}{_WORDS[kind][counts[kind] > 1]}" for kind in ChangeKind if counts[kind])
+
+
 def _line(portal: Portal, found: Sequence[Change]) -> Line:
     number, first = len(found), found[0]
-    word = _WORDS[first.kind][number > 1]
     links = tuple(_link(portal, change) for change in found[:_NAMED])
     day = str(date_format(datetime.fromisoformat(first.date), "j F Y"))
-    return Line(day, f"{number}{NBSP}{word}", links, number - len(links))
+    return Line(day, counted(found)[0], links, number - len(links), addresses.publication(first.release))
 
 
 def _link(portal: Portal, change: Change) -> Link:

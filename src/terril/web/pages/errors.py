@@ -6,10 +6,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+EXPIRED = "Revenir à la page, la recharger, puis recommencer : rien n’a été enregistré."
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with a way on."""
     return render(request, "404.html", status=404)
+
+
+def absent(request: HttpRequest) -> HttpResponse:
+    """The same 404, for what exists and is not the visitor's."""
+    return render(request, "404.html", status=404)
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was not sent from our own page, or too late."""
+    return render(request, "404.html", {"message": "formulaire périmé", "explanation": EXPIRED}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

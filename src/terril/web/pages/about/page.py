@@ -126,6 +126,7 @@ def site_map(portal: Portal) -> tuple[Branch, ...]:
 _ABOUT = (
     Entry("Accueil", "/"),
     Entry("Rechercher", "/rechercher/"),
+    Entry("Publications", "/publications/"),
     Entry("À propos", "/a-propos/"),
     Entry("Mentions légales", "/mentions-legales/"),
     Entry("Accessibilité", "/accessibilite/"),

@@ -17,7 +17,7 @@ from terril.web import addresses
 from terril.web.components.figures import Figure, Origin, figure, origin, period_label, said, unit_label
 from terril.web.components.places import Place, named, place
 from terril.web.pages.comparison.facts import comparison_sentence
-from terril.web.pages.territories.profile import Profile, common_period, point
+from terril.web.pages.territories.profile import Profile, common_period, drawn_breaks, point
 from terril.web.portal import Portal
 
 MOST = 8
@@ -192,7 +192,8 @@ def _chart(
             Series(names[k], tuple(point(o) for o in s), Role.MAIN if i == 0 else Role.OTHER)
             for i, (k, s) in enumerate(series.items())
         )
-        return LineChart(frame, tuple(lines))
+        periods = sorted({o.period for s in series.values() for o in s})
+        return LineChart(frame, tuple(lines), breaks=drawn_breaks(portal.breaks(indicator.id), periods))
     bars = []
     for i, (key, observations) in enumerate(series.items()):
         found = next((o for o in observations if o.period == period), None)

@@ -9,8 +9,9 @@ from terril.core.text import NBSP, typeset
 from terril.web.components.figures import period_label, said
 from terril.web.components.maps import outlines
 from terril.web.components.places import named, plural
+from terril.web.pages.indicators.family import family_chart
 from terril.web.pages.indicators.reading import Reading
-from terril.web.pages.territories.profile import point
+from terril.web.pages.territories.profile import drawn_breaks, point
 
 #: More shapes than this are left to the image and the interactive map: a page must stay light.
 DRAWN_IN_PAGE = 700
@@ -68,7 +69,7 @@ def series_chart(reading: Reading) -> LineChart | None:
         f"Évolution de {period_label(periods[0])} à {period_label(periods[-1])}.",
         "serie-dessin",
     )
-    return LineChart(frame, lines)
+    return LineChart(frame, lines, breaks=drawn_breaks(reading.portal.breaks(reading.indicator.id), periods))
 
 
 def distribution_chart(reading: Reading) -> DistributionChart | None:
@@ -119,6 +120,7 @@ CHARTS = {
     "serie": series_chart,
     "distribution": distribution_chart,
     "classement": ranking_chart,
+    "ventilation": family_chart,
 }
 
 

@@ -67,4 +67,5 @@ def _trend(reading: Reading, territory: Territory | None) -> Trend | None:
     if territory is None:
         return None
     observations = reading.series.get(territory.key, [])
-    return trend(observations, reading.indicator, years=TREND_YEARS, until=reading.selection.period)
+    breaks = reading.portal.breaks(reading.indicator.id)
+    return trend(observations, reading.indicator, years=TREND_YEARS, until=reading.selection.period, breaks=breaks)

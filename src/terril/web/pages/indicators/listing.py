@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from terril.core.drawing import Chart, MultiplesChart, Panel, Series
@@ -117,9 +118,25 @@ def _items(portal: Portal, theme: Theme) -> ThemeItems:
         question=said(theme.question),
         palette=theme.palette,
         href=addresses.theme(theme.id),
-        items=tuple(Item(said(i.label), addresses.indicator(i.id), _covered(portal, i)) for i in ready),
-        waiting=tuple(Item(said(i.label), addresses.indicator(i.id), said(portal.waiting[i.id])) for i in waiting),
+        items=tuple(_collapsed(portal, i, _covered(portal, i)) for i in _first_of_each(ready)),
+        waiting=tuple(_collapsed(portal, i, said(portal.waiting[i.id])) for i in _first_of_each(waiting)),
     )
+
+
+def _first_of_each(indicators: Sequence[Indicator]) -> list[Indicator]:
+    """Indicators of a list, a breakdown standing there once, by its first category."""
+    kept: dict[str, Indicator] = {}
+    for indicator in indicators:
+        kept.setdefault(indicator.part_of or indicator.id, indicator)
+    return list(kept.values())
+
+
+def _collapsed(portal: Portal, indicator: Indicator, note: str) -> Item:
+    family = portal.workspace.packs.families.get(indicator.part_of or "")
+    if family is None:
+        return Item(said(indicator.label), addresses.indicator(indicator.id), note)
+    first = next(m for m in family.members if (m.id in portal.waiting) == (indicator.id in portal.waiting))
+    return Item(said(family.label), addresses.indicator(first.id), f"{len(family.members)} catégories · {note}")
 
 
 def _covered(portal: Portal, indicator: Indicator) -> str:
@@ -153,7 +170,7 @@ def theme_page(portal: Portal, theme: str, asked: str) -> ThemePage:
         sentence=theme_sentence(portal, profile, theme, listed.label),
         notice=said(notice),
         choices=tuple(_choices(portal, territory)),
-        cards=tuple(r for r in rows if not r.figure.absent),
+        cards=tuple(r for r in rows if not r.figure.absent and r.indicator.part_of is None),
         peers=profile.peers,
         panels=_panels(profile, rows, listed),
         items=listed.items,

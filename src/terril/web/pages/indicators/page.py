@@ -26,6 +26,7 @@ from terril.web.pages.indicators.charts import (
     series_chart,
 )
 from terril.web.pages.indicators.facts import first_sentence
+from terril.web.pages.indicators.family import FamilyView, family_chart, family_view
 from terril.web.pages.indicators.method import Method, method_of
 from terril.web.pages.indicators.reading import PER_PAGE, Line, Reading
 from terril.web.pages.indicators.selection import COUNTS, Choice, Selection
@@ -110,6 +111,7 @@ class Page:
     charts: tuple[Drawn, ...]
     ranking: Ranking
     method: Method
+    family: FamilyView | None
     takeaway: Takeaway
     compare: str
 
@@ -135,6 +137,7 @@ def page_of(portal: Portal, indicator: Indicator, selection: Selection, number: 
         charts=tuple(_charts(reading)),
         ranking=_ranking(reading, min(max(number, 1), reading.pages)),
         method=method_of(portal, indicator, selection),
+        family=family_view(portal, indicator),
         takeaway=_takeaway(reading, root),
         compare=addresses.comparison([selection.chosen.key] if selection.chosen else []),
     )
@@ -211,6 +214,7 @@ def _dataset(reading: Reading, root: str) -> SafeString:
 
 def _charts(reading: Reading) -> list[Drawn]:
     drawn = {
+        "ventilation": family_chart(reading),
         "serie": series_chart(reading),
         "classement": ranking_chart(reading),
         "distribution": distribution_chart(reading),

@@ -89,6 +89,12 @@ class Selection:
         return tuple(level for level in reversed(COMPUTED_LEVELS) if level in valued)
 
     def _level(self) -> Level:
+        if not self.levels and any(c.level is Level.IRIS and c.valued for c in self._covered):
+            self.notices.append(
+                "Cet indicateur n’est publié que par IRIS, qui n’ont ni fiche ni carte ici"
+                f"{NBSP}: ses valeurs se lisent avec la commande «{NBSP}terril query{NBSP}»."
+            )
+            return Level.IRIS
         asked = self._asked("niveau")
         if asked in self.levels:
             return Level(asked)

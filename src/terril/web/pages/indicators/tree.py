@@ -22,6 +22,8 @@ _KINDS = {
     "method": "Méthode",
     "reference": "Référence",
     "note": "À savoir",
+    "parameter": "Paramètre",
+    "period": "Période",
 }
 #: Details that the page says elsewhere.
 _SAID = ("audience", "indicateur", "période")

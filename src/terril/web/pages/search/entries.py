@@ -166,7 +166,15 @@ def _themes(portal: Portal) -> Iterator[Entry]:
 def _indicators(portal: Portal) -> Iterator[Entry]:
     packs = portal.workspace.packs
     waiting = {i: packs.indicators[i] for i in portal.waiting}
+    told: set[str] = set()
     for indicator in (*portal.indicators.values(), *waiting.values()):
+        family = packs.families.get(indicator.part_of or "")
+        if family is not None and family.id in told:
+            continue
+        told.add(indicator.part_of or "")
+        # A breakdown is found once, by its name or by that of any category.
+        named = family.label if family is not None else indicator.label
+        categories = [family.category(m) for m in family.members] if family is not None else []
         theme = packs.themes.get(indicator.theme)
         label = theme.label if theme is not None else indicator.theme
         unit = unit_label(indicator.unit)
@@ -174,12 +182,12 @@ def _indicators(portal: Portal) -> Iterator[Entry]:
         yield Entry(
             kind="indicator",
             id=indicator.id,
-            name=said(indicator.label),
+            name=said(named),
             what="indicateur, source à charger" if indicator.id in waiting else "indicateur",
             note=f"{where}. {said(_cut(indicator.definition))}",
             href=addresses.indicator(indicator.id),
-            names=_names(indicator.label, indicator.short, indicator.id, indicator.id.partition("/")[2]),
-            words=_words(indicator.label, indicator.short, indicator.id, label),
+            names=_names(named, indicator.short, indicator.id, indicator.id.partition("/")[2]),
+            words=_words(named, indicator.short, indicator.id, label, *categories),
             text=_words(indicator.definition),
         )
 

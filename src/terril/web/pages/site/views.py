@@ -13,8 +13,8 @@ from terril.web import addresses
 from terril.web.portal import Portal, open_portal
 
 _ALONE = (
-    "/", "/territoires/", "/indicateurs/", "/comparer/", "/sources/", "/a-propos/", "/mentions-legales/",
-    "/accessibilite/", "/plan-du-site/", "/styles/",
+    "/", "/territoires/", "/indicateurs/", "/comparer/", "/sources/", "/publications/", "/a-propos/",
+    "/mentions-legales/", "/accessibilite/", "/plan-du-site/", "/styles/",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from terril.core.text import NBSP
+from terril.pipeline.freshness import LIMITS
 
 FREQUENCIES = {
     "monthly": "mensuel",
@@ -14,8 +15,6 @@ FREQUENCIES = {
     "continuous": "en continu",
     "once": "une seule fois",
 }
-#: Days after which a source is late: its rhythm, and the time that producers take to publish.
-LIMITS = {"monthly": 75, "quarterly": 180, "annual": 548, "multiannual": 2557, "continuous": 75}
 RULE = (
     "Une source est dite en retard quand elle a été lue pour la dernière fois il y a plus longtemps que son rythme "
     "de parution, délai de publication compris : 75 jours pour une source mensuelle ou mise à jour en continu, "

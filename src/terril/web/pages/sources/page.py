@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from terril.core.drawing.lineage import LineageChart
 from terril.core.sources import Column, Facts, Melt, Source
 from terril.core.territories.model import TerritoryKey
 from terril.core.text import NBSP, NNBSP, format_number
 from terril.pipeline.datasets import DatasetStore, Version
 from terril.web import addresses
 from terril.web.components.figures import period_label, said, unit_label
+from terril.web.components.lineage import fed_by
 from terril.web.components.places import named
 from terril.web.pages.sources.freshness import FREQUENCIES
 from terril.web.pages.sources.licences import Licence, licence
@@ -108,6 +110,7 @@ class Page:
     references: tuple[Link, ...]
     published: tuple[Link, ...]
     waiting: tuple[Link, ...]
+    lineage: LineageChart | None
 
 
 def page_of(portal: Portal, source: Source, today: date) -> Page:
@@ -140,6 +143,7 @@ def page_of(portal: Portal, source: Source, today: date) -> Page:
         references=tuple(_references(source)),
         published=tuple(Link(said(known[i].label), addresses.indicator(i)) for i in used.published),
         waiting=tuple(Link(said(known[i].label), addresses.indicator(i)) for i in used.waiting),
+        lineage=fed_by(portal, source.id),
     )
 
 

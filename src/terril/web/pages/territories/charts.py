@@ -12,7 +12,7 @@ from terril.core.wording.french import named as worded
 from terril.web.components.figures import origin, said, unit_label
 from terril.web.components.maps import outlines
 from terril.web.components.places import named, plural
-from terril.web.pages.territories.profile import Profile, point
+from terril.web.pages.territories.profile import Profile, drawn_breaks, point
 from terril.web.portal import Portal
 
 _LONGEST = 300
@@ -36,7 +36,8 @@ def population_chart(portal: Portal, profile: Profile) -> Chart | None:
         id="evolution-dessin",
         palette=chosen.palette,
     )
-    return LineChart(frame, (Series(name, tuple(point(o) for o in observations), Role.MAIN),))
+    breaks = drawn_breaks(portal.breaks(indicator.id), [o.period for o in observations])
+    return LineChart(frame, (Series(name, tuple(point(o) for o in observations), Role.MAIN),), breaks=breaks)
 
 
 def locator(portal: Portal, territory: Territory) -> Choropleth | None:

@@ -32,7 +32,7 @@ def first_sentence(portal: Portal, profile: Profile) -> Sentence:
         return sentences.profile(ProfileFacts(territory=named(territory)))
     last = series[-1]
     shared = _shared_since(portal, profile, indicator, series)
-    found = trend(series, indicator, years=TREND_YEARS, since=shared)
+    found = trend(series, indicator, years=TREND_YEARS, since=shared, breaks=portal.breaks(indicator.id))
     return sentences.profile(
         ProfileFacts(
             territory=named(territory),
@@ -84,9 +84,13 @@ def home_sentence(portal: Portal, profile: Profile) -> Sentence:
             period=parse_period(known[-1].period) if known else None,
             epcis=len(portal.codes(Level.EPCI, territory.key)),
             communes=len(portal.codes(Level.COMMUNE, territory.key)),
-            trend=trend(series, indicator, years=TREND_YEARS) if indicator is not None else None,
+            trend=_trend(portal, indicator, series) if indicator is not None else None,
         )
     )
+
+
+def _trend(portal: Portal, indicator: Indicator, series: Sequence[Observation]) -> Trend | None:
+    return trend(series, indicator, years=TREND_YEARS, breaks=portal.breaks(indicator.id))
 
 
 def theme_sentence(portal: Portal, profile: Profile, theme_id: str, label: str) -> Sentence:

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from terril.core.breaks import Break
+from terril.core.drawing import Break as Mark
 from terril.core.drawing import Point, Series, Sparkline
 from terril.core.indicators.spec import Indicator
 from terril.core.observations import Observation
 from terril.core.periods import parse_period
 from terril.core.standing import Rank, trend
 from terril.core.territories.model import Territory
+from terril.core.text import NBSP
 from terril.core.wording.french import LEVEL_NOUNS
 from terril.core.wording.quantities import change_of, years_of
 from terril.web import addresses
@@ -154,7 +157,7 @@ class Profile:
             similar=self._median(indicator, period),
             rank=rank,
             rank_text=self._ranked(rank),
-            trend=_trend(indicator, series),
+            trend=_trend(indicator, series, self.portal.breaks(indicator.id)),
             spark=_spark(indicator, series, portal.palette(indicator.theme)),
             origin=origin(portal, indicator.id, period),
             palette=portal.palette(indicator.theme),
@@ -190,8 +193,8 @@ class Profile:
         return ""
 
 
-def _trend(indicator: Indicator, series: Sequence[Observation]) -> str:
-    found = trend(series, indicator, years=TREND_YEARS)
+def _trend(indicator: Indicator, series: Sequence[Observation], breaks: Sequence[Break]) -> str:
+    found = trend(series, indicator, years=TREND_YEARS, breaks=breaks)
     return "" if found is None else f"{change_of(found, indicator.unit, indicator.decimals)} {years_of(found)}"
 
 
@@ -228,6 +231,18 @@ def point(observation: Observation) -> Point:
     """An observation as a point of a chart."""
     period = parse_period(observation.period)
     return Point(when(observation.period), period.label, observation.value, observation.status)
+
+
+def drawn_breaks(breaks: Sequence[Break], periods: Sequence[str]) -> tuple[Mark, ...]:
+    """Series breaks that stand between the first and the last of these periods, as a line chart draws them."""
+    known = [parse_period(p) for p in periods]
+    within = [b for b in breaks if b.parts(known)]
+    return tuple(Mark(_start(b.period), f"rupture{NBSP}: {said(b.reason)}") for b in within)
+
+
+def _start(period: str) -> float:
+    """Where a period begins on the axis: half a step before its middle."""
+    return when(period) - {"month": 1 / 24, "quarter": 1 / 8}.get(parse_period(period).kind, 0.5)
 
 
 def when(period: str) -> float:
