@@ -97,7 +97,6 @@ def carry(
     """Porte un fichier de communes d'un COG à un autre ; le rapport va sur la sortie d'erreur."""
     from terril.cli.measures import measures_of, named
     from terril.core.territories.cog import Ratio
-    from terril.core.territories.cog.report import ROW_COLUMNS
     from terril.pipeline.passage import SECRET, as_table, carry_table, find_codes, read_table, write_table
 
     measures = measures_of(additive, ratio, median, typology)
@@ -106,19 +105,24 @@ def carry(
     timeline = _timeline(movements, end)
     header = column or find_codes(table, timeline)
     year = _start(start, table.column(header).to_pylist(), header)
-    wanted = timeline.last if end is None else end
     carried = carry_table(
         table,
         header,
         measures,
         timeline,
         year,
-        wanted,
+        timeline.last if end is None else end,
         weight=weight,
         absent="zero" if absent == Absent.ZERO else "missing",
         secret=(*SECRET, *named(secret)),
     )
     write_table(as_table(carried, header), output)
+    _tell(carried, form)
+
+
+def _tell(carried: Carried, form: Form) -> None:
+    from terril.core.territories.cog.report import ROW_COLUMNS
+
     text = _rendered(form, carried.report.as_dict(), ROW_COLUMNS, carried.report.as_rows(), _lines(carried, form))
     errors.print(text.rstrip("\n"), markup=False, soft_wrap=True)
 

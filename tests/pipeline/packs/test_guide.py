@@ -104,7 +104,7 @@ def _written() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        lines = [line for block in _blocks(page, "sh") for line in block.splitlines()]
+        lines = [line for block in _blocks(page, "sh") for line in block.replace("\\\n", " ").splitlines()]
         lines += re.findall(r"`((?:[A-Z_]+=\S+ )?(?:\.venv/bin/)?terril [^`]+)`", text)
         for line in lines:
             command = re.sub(r"\s+#.*", "", line.strip())
