@@ -12,9 +12,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from terril.core.errors import SecrecyError
+from terril.core.indicators.formula import parse_formula
 from terril.core.indicators.spec import Indicator
+from terril.core.observations import Observation
 from terril.core.releases import SourceRelease
 from terril.core.sources import Source
+from terril.core.standing import Slice
+from terril.core.status import Status
+from terril.core.territories.estimation import estimate
+from terril.core.territories.model import Level, TerritoryKey
 from terril.engine.materialise import VersionFile
 from terril.engine.protection.apply import Pattern, table_of
 from terril.pipeline import secrecy
@@ -177,11 +183,14 @@ def test_a_perimeter_added_later_tells_nothing_of_what_was_hidden(place):
     place.perimeter("sans_b", ["01001", "01003", "02001"])
     place.build()
     second = place.public()
-    hidden = {k for k, v in second.items() if v is None}
-    # What was published stays known; the country minus the new perimeter would be the figure.
-    assert {k for k, v in first.items() if v is None} <= hidden | {k for k, v in first.items() if v is not None}
+    assert first["commune:01003"] is None
+    assert second["commune:01003"] is None
+    # What was published stays so; the country minus the new perimeter would be the figure.
+    assert {k: second[k] for k, v in first.items() if v is not None} == {
+        k: v for k, v in first.items() if v is not None
+    }
     assert second["country:FR"] == 1470
-    assert "perimeter:presque" in hidden
+    assert second["perimeter:presque"] is None
 
 
 def test_a_perimeter_removed_is_still_known(place):
@@ -208,6 +217,16 @@ def test_a_rule_that_comes_late_says_what_was_already_published(place):
     (note,) = place.last.secrecy.notes
     assert "ca, commune:01003, 2021" in note
     assert "déjà été publié" in note
+
+
+def test_a_damaged_release_is_no_obstacle_and_what_it_told_is_said_to_be_lost(place):
+    place.source = source()
+    place.build()
+    (place.store.path(place.store.current_id()) / "manifest.json").write_text("{", encoding="utf-8")
+    place.source = source(**RULE)
+    place.build(full=True)
+    assert place.public()["commune:01003"] is None
+    assert any("n’est pas connu" in note for note in place.last.secrecy.notes)
 
 
 def test_the_ledger_is_for_the_operator_alone(place):
@@ -259,3 +278,20 @@ def test_without_a_ledger_the_difference_would_tell_it(place, monkeypatch):
     monkeypatch.setattr(Protector, "_seed", lambda *_: None)
     _differencing(place)
     assert place.public()["perimeter:sans"] == 900
+
+
+@pytest.mark.parametrize("root", ["public", "restricted"])
+def test_ranks_and_drawn_perimeters_stand_on_protected_cells_only(place, root):
+    """Whatever root is read: the raw value that stands beside a secret is for the operator's eyes, not for sums."""
+    place.build()
+    path = place.store.path(place.store.current_id()) / root / "indicators" / "e" / "ca.parquet"
+    rows = [r for r in pq.read_table(path).to_pylist() if r["level"] == "commune"]
+    cells = {
+        r["code"]: Observation("e/ca", TerritoryKey(Level.COMMUNE, r["code"]), "2021", r["value"], Status(r["status"]))
+        for r in rows
+    }
+    ranked = Slice.of(cells.values())
+    assert ranked.value("01003") == (None, Status.SECRET)
+    assert ranked.rank("01003") is None
+    whole = estimate(place.indicators["e/ca"], parse_formula("p"), cells, {"01001": 1.0, "01003": 0.5})
+    assert (whole.value, whole.status) == (None, Status.SECRET)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from terril.core.errors import SecrecyError
+from terril.core.errors import SecrecyError, StoreError
 from terril.core.indicators.fingerprint import digest
 from terril.core.progress import Progress, silent
 from terril.core.releases import Manifest, observation_path
@@ -110,7 +111,12 @@ class Protector:
         """A rule that comes late finds figures already published: those of the releases kept, read from their files."""
         version = workshop.loaded[source].version
         for release in self.store.ids():
-            manifest = self.store.manifest(release)
+            try:
+                manifest = self.store.manifest(release)
+            except StoreError as error:
+                # A full build mends a damaged release: what that one told is lost, and must be said.
+                self.notes.append(f"{source} : ce qu’a publié {release} n’est pas connu ({error.message})")
+                continue
             used = manifest.sources.get(source)
             if used is None or used.version != version:
                 continue
@@ -126,7 +132,7 @@ class Protector:
             self.ledgers.add(source, release, sheets, shown)
 
     def _warn(self, pattern: Pattern) -> None:
-        revealed = pattern.cells.filter(pa.compute.equal(pattern.cells["kind"], "revealed")).to_pylist()
+        revealed = pattern.cells.filter(pc.equal(pattern.cells["kind"], "revealed")).to_pylist()
         told = [f"{r['cell']}, {self.named(r['level'], r['code'])}, {r['period']}" for r in revealed]
         if told:
             more = f" ; et {len(told) - _SHOWN} autres" if len(told) > _SHOWN else ""

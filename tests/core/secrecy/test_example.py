@@ -73,7 +73,9 @@ def test_rules_that_cannot_be_satisfied_name_the_cells() -> None:
         ({"values": {**DECLARED["values"], "aubel": [-8, 14, 21, 27]}}, "négative"),
         ({"totals": {"rows": [{"total": "lune", "parts": ["aubel"]}]}}, "lune"),
         ({"rules": {"dominance": 0.85}}, "largest"),
-        ({"rules": {"seuil": 3}}, "rules.seuil"),
+        ({"rules": {"seuil": 3}}, "rules.seuil.*clé inconnue"),
+        ({"rules": {"minimum_count": "trois"}}, "rules.minimum_count.*valeur inattendue"),
+        ({"title": None}, "title.*valeur inattendue"),
         ({"public": [["lune", "industrie"]]}, "lune"),
     ],
 )

@@ -47,6 +47,9 @@ class Rules(Spec):
     protection: float = Field(default=0.15, gt=0, lt=1)
 
 
+#: What is wrong with a key, by the kind of fault.
+_FAULTS = {"missing": "clé absente", "extra_forbidden": "clé inconnue"}
+
 Rows = Mapping[Name, tuple[float | None, ...]]
 
 
@@ -205,8 +208,9 @@ def read(document: object, file: str | None = None) -> Example:
         return Example.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
+        why = first.get("ctx", {}).get("error") or _FAULTS.get(first["type"], "valeur inattendue")
         raise SecrecyError(
-            f"tableau mal déclaré : {first['msg'].removeprefix('Value error, ')}",
+            f"tableau mal déclaré : {why}",
             location=Location(file=file, field=".".join(map(str, first["loc"])) or None),
             hint="voir l'exemple du guide « Secret statistique »",
         ) from error
