@@ -183,6 +183,7 @@ def _tell_levels(reader: Reader, indicator: str, key: TerritoryKey) -> None:
     errors.print(
         f"{indicator} n'est pas calculé au niveau {key.level.label} ; niveaux : {', '.join(levels)}.",
         markup=False,
+        soft_wrap=True,
     )
 
 

@@ -34,7 +34,7 @@ def memory_limit() -> int:
     size = _bytes(given)
     if size < LOWEST:
         raise BuildError(
-            f"TERRIL_MEMORY est trop bas (« {given} »)", hint=f"donner au moins {LOWEST // 1_000_000}MB à Terril"
+            f"TERRIL_MEMORY est trop bas (« {given} »)", hint=f"donner au moins {LOWEST // 1_000_000} Mo à Terril"
         )
     return size
 
