@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-import resource
 import shutil
 import statistics
 import sys
@@ -20,32 +18,16 @@ from terril.core.territories.model import Level, TerritoryKey
 from terril.core.text import format_number
 from terril.engine.query import Reader
 from terril.pipeline.workspace import Workspace
+from tests.benchmarks.apart import apart
 from tests.benchmarks.by_hand import build_by_hand
+from tests.benchmarks.engines import bench_spark
+from tests.benchmarks.large import bench_large
 from tests.benchmarks.nation import Nation, make_nation
 from tests.benchmarks.page import bench_page
+from tests.benchmarks.secrecy import bench_secrecy
 from tests.benchmarks.table import Measure, table, write_table
 
 PROFILES = ("62119", "75056", "01001", "97411", "35238", "69123", "2A004", "62447", "80810", "31555")
-
-
-def apart(work: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-    """Run in a process of its own: its result, seconds and peak memory in MiB."""
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    process = context.Process(target=_timed, args=(queue, work, arguments))
-    process.start()
-    process.join()
-    if process.exitcode != 0:
-        raise RuntimeError(f"{work.__name__} failed: see above")
-    found: dict[str, Any] = queue.get()
-    return found
-
-
-def _timed(queue: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    start = time.perf_counter()
-    result = work(*arguments)
-    seconds = time.perf_counter() - start
-    queue.put({"result": result, "seconds": seconds, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
 
 
 def _build(nation: Nation) -> dict[str, int]:
@@ -148,6 +130,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="terril-bench-") as folder:
         nation = make_nation(Path(folder), indicators, years)
         measures = bench_build(nation) + bench_reads(nation) + bench_search(Path(folder))
+        measures += bench_spark(nation)
+        measures += bench_large(Path(folder) / "large", quick=options.quick)
+        if not options.quick:
+            measures += bench_secrecy(apart)
         measures += bench_page(Path(folder) / "demo")
     text = table(measures)
     sys.stdout.write(text + "\n")

@@ -20,7 +20,7 @@ from terril.core.releases import SourceRelease
 from terril.core.sources import Source
 from terril.core.status import Status
 from terril.core.territories.model import Level, TerritoryKey
-from terril.engine.materialise import VersionFile, Workshop
+from terril.engine.materialise import VersionFile
 from terril.engine.query import Reader
 from terril.pipeline.build import Builder
 from terril.pipeline.releases import KEPT, ReleaseStore
@@ -222,7 +222,7 @@ def test_a_failed_build_leaves_the_release_in_force(place, monkeypatch):
     def full_disk(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Workshop, "bucket", full_disk)
+    monkeypatch.setattr("terril.pipeline.build.bucket", full_disk)
     with pytest.raises(StoreError, match="disque plein"):
         place.build()
     monkeypatch.undo()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from terril.core.errors import BuildError
 from terril.core.sources import Source
 from terril.engine.session import memory_limit, session
+from terril.ingestion.connectors.parquet import open_parquet
 from terril.ingestion.contract import Limits
 from terril.pipeline.ingest import ingest_file
 from tests.benchmarks.apart import apart
@@ -60,6 +64,21 @@ def test_a_file_larger_than_the_limit_is_never_held(tmp_path, monkeypatch):
         assert found["result"] == (1000 if path is small else 340_000)
     # What DuckDB may hold, and row groups on their way to disk: not the file beside them.
     assert peaks["large"] - peaks["small"] < memory_limit() + 100e6, peaks
+
+
+def test_groups_of_a_parquet_file_are_let_go(tmp_path):
+    """Arrow reads ahead by default, and keeps what it read until the end."""
+    path, rows = tmp_path / "grand.parquet", 8_000
+    numbers = np.random.default_rng(1).integers(0, 2**60, rows)
+    table = pa.table({"code": pa.array([COMMUNES[i % 60] for i in range(rows)]), "annee": pa.array(["2021"] * rows),
+                      "note": pa.array([f"{n:020d}" * 5 for n in numbers]), "m": pa.array(numbers)})  # fmt: skip
+    with pq.ParquetWriter(path, table.schema, compression="none", use_dictionary=False) as writer:
+        for _ in range(60):
+            writer.write_table(table)
+    before = pa.total_allocated_bytes()
+    with open_parquet(path, _source(), Limits(batch_rows=4096)) as opened:
+        held = [pa.total_allocated_bytes() - before for _ in opened.batches]
+    assert len(held) > 100 and max(held) < 10 * table.nbytes
 
 
 @pytest.mark.parametrize("given", ["beaucoup", "512", "-1GB", "10MB"])

@@ -27,7 +27,8 @@ _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 def open_parquet(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
     """Open a Parquet file; see :class:`terril.ingestion.contract.Connector`."""
     try:
-        file = pq.ParquetFile(path)
+        # Read ahead, every group already given would stay in memory until the last.
+        file = pq.ParquetFile(path, pre_buffer=False)
         names = file.schema_arrow.names
     except _DAMAGE as error:
         raise _damaged(path.name) from error

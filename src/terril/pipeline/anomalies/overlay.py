@@ -158,7 +158,8 @@ def _filter(cell: Cell) -> list[tuple[str, str, str]]:
 
 
 def _overlay(store: DatasetStore, base: Version, applied: Sequence[tuple[Decision, Cell]], signature: str) -> None:
-    file = pq.ParquetFile(base.path)
+    # Read ahead, every group already given would stay in memory until the last.
+    file = pq.ParquetFile(base.path, pre_buffer=False)
     with store.writing(base.source) as work:
         writer = VersionWriter(work, file.schema_arrow)
         try:
