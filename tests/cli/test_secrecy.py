@@ -114,7 +114,8 @@ def test_the_release_in_force_is_attacked(built: Command) -> None:
 
 def test_a_perimeter_that_differs_by_the_hidden_commune_is_hidden_or_the_other_is(built: Command) -> None:
     found = {
-        (o["territory"], o["status"]) for o in built.observations("essai/total", "--level", "perimeter", "--as", "public")
+        (o["territory"], o["status"])
+        for o in built.observations("essai/total", "--level", "perimeter", "--as", "public")
     }
     assert ("perimeter:quatre", "secret") in found or ("perimeter:trois", "secret") in found
 

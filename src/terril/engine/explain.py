@@ -214,10 +214,7 @@ class Explainer:
         clauses.append(f"{target} IN (SELECT unnest(?))")
         parameters.append(list(self._codes(source.id, territory)))
         read = f"{extra}{_weight(entry)}, {part} AS part, {status} AS status"
-        sql = (
-            f"SELECT v.row, v.level, v.code, v.cog, {read} FROM {origin} "
-            f"WHERE {' AND '.join(clauses)} ORDER BY v.row"
-        )
+        sql = f"SELECT v.row, v.level, v.code, v.cog, {read} FROM {origin} WHERE {' AND '.join(clauses)} ORDER BY v.row"
         return _fetched(sql, parameters)
 
     def _shared(self, row: dict[str, Any]) -> dict[str, Any]:
