@@ -87,6 +87,21 @@ def test_a_correction_makes_another_version_and_leaves_the_original(agency: Agen
     assert agency.current.id == original.id
 
 
+def test_a_correction_equal_to_an_old_file_can_still_be_undone(agency: Agency) -> None:
+    agency.load(POP | {"01003": 300})
+    agency.build()
+    agency.load()
+    faulty = agency.current
+    stopped(agency)
+    agency.desk.correct(agency.key(), "300", "comme l'an dernier", "A.")
+    agency.build()
+    assert agency.pop() == POP | {"01003": 300}
+    assert agency.current.meta["overlay"]["base"] == faulty.id
+    agency.desk.undo(agency.key(), "", "A.")
+    stopped(agency)
+    assert agency.current.id == faulty.id
+
+
 def test_a_correction_that_is_still_wrong_stops_again(agency: Agency) -> None:
     stopped(agency)
     agency.desk.correct(agency.key(), "800", "au jugé", "A.")

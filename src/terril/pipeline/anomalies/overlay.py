@@ -160,11 +160,14 @@ def _filter(cell: Cell) -> list[tuple[str, str, str]]:
 def _overlay(store: DatasetStore, base: Version, applied: Sequence[tuple[Decision, Cell]], signature: str) -> None:
     # Read ahead, every group already given would stay in memory until the last.
     file = pq.ParquetFile(base.path, pre_buffer=False)
+    # A correction may give, to the byte, a version that was once loaded: they are two, and only one can be undone.
+    signed = {"terril.overlay": f"{base.id} {signature}"} | (file.schema_arrow.metadata or {})
+    schema = file.schema_arrow.with_metadata(signed)
     with store.writing(base.source) as work:
-        writer = VersionWriter(work, file.schema_arrow)
+        writer = VersionWriter(work, schema)
         try:
             for batch in file.iter_batches():
-                writer.write(_corrected(batch, applied))
+                writer.write(_corrected(batch, applied).cast(schema))
             writer.close()
         except BaseException:
             writer.abandon()
