@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from terril.core.errors import StoreError
+from terril.pipeline.territories.load import data_folder
+
 #: The portal served for real, and a browser to visit it.
 pytest_plugins = ["tests.support.live", "tests.support.browser"]
 
@@ -25,6 +28,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("reference_data") is not None:
             item.add_marker(pytest.mark.skip(reason=_absent(item.name)))
+
+
+@pytest.fixture(scope="session")
+def tables() -> Path:
+    """The territory tables, where they were built."""
+    try:
+        return data_folder()
+    except StoreError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture

@@ -9,21 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from terril.core.errors import StoreError
-from terril.pipeline.territories.load import data_folder
 from tests.conftest import REFERENCE
 from tests.support.command import Command
 
 FOLDER = REFERENCE / "territoire"
 CIRCLE = shapely.Point(2.64, 50.53).buffer(0.07)
-
-
-@pytest.fixture(scope="module")
-def tables(request: pytest.FixtureRequest) -> Path:
-    try:
-        return data_folder()
-    except StoreError as error:
-        pytest.skip(f"{request.node.name} : {error}")
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from terril.core.errors import StoreError
-from terril.pipeline.territories.load import data_folder
 from tests.architecture.files import ROOT
 from tests.support.command import Command
 
@@ -60,11 +58,7 @@ missing: propagate
 
 
 @pytest.fixture(scope="module")
-def built(request, tmp_path_factory) -> Command:
-    try:
-        data_folder()
-    except StoreError as error:
-        pytest.skip(f"{request.node.name} : {error}")
+def built(tables: Path, tmp_path_factory) -> Command:
     folder: Path = tmp_path_factory.mktemp("secrecy")
     for name, text in PACK.items():
         path = folder / "essai" / name

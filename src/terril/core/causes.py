@@ -129,7 +129,7 @@ def cause_words(cause: Cause, sources: Mapping[str, SourceRelease] | None = None
     source = (sources or {}).get(rest) if kind == "source" and cause.change != "removed" else None
     if source is not None and source.files:
         more = f" et {len(source.files) - 1} autres" if len(source.files) > 1 else ""
-        text += f" ({source.files[0]}{more})"
+        text += f" ({', '.join(filter(None, (f'{source.files[0]}{more}', source.note)))})"
     return f"{text}, par {', '.join(cause.through)}" if cause.through else text
 
 

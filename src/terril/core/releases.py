@@ -48,7 +48,10 @@ class IndicatorRelease(Spec):
 
 
 class SourceRelease(Spec):
-    """A source as used by a release: which version, from which file."""
+    """A source as used by a release: which version, from which file.
+
+    ``note`` says what decisions made of it, in French: « 1 valeur corrigée ».
+    """
 
     id: str
     version: str
@@ -59,6 +62,7 @@ class SourceRelease(Spec):
     files: tuple[str, ...]
     retrieved_at: str
     cog: tuple[int, ...] = ()
+    note: str = ""
 
     def vintage_of(self, period: str) -> str:
         """Vintage of the data of one period: a source of several years writes « recensement {period} »."""

@@ -21,7 +21,7 @@ from terril.pipeline.anomalies.journal import Journal
 from terril.pipeline.anomalies.overlay import Settled, settle
 from terril.pipeline.build import Builder
 from terril.pipeline.datasets import DatasetStore, Version
-from terril.pipeline.plan import Plan, noted
+from terril.pipeline.plan import Plan
 from terril.pipeline.secrecy import Protector
 from terril.pipeline.territories.load import data_folder, load_memberships
 from terril.pipeline.workspace import Workspace
@@ -110,22 +110,23 @@ class Building:
         decisions = Journal(self.workspace.home).standing(strict=True)
         return settle(self.datasets, decisions.values())
 
-    def builder(self, settled: Sequence[Settled] | None = None) -> Builder:
+    def builder(self) -> Builder:
         """The builder of releases, on the versions in use once decisions are put into effect."""
-        known = self._settled() if settled is None else settled
+        settled = self._settled()
+        notes = {s.source: ", ".join(s.notes) for s in settled}
         versions = self._in_use()
         return Builder(
             self.workspace.releases,
             self.geography,
             {s: self._file(v) for s, v in versions.items()},
-            {s: described(v, self.workspace.sources[s]) for s, v in versions.items()},
+            {s: described(v, self.workspace.sources[s], notes.get(s, "")) for s, v in versions.items()},
             self._tables(),
             self.workspace.territories.vintage,
             Gate(
                 self.workspace.home,
                 self.workspace.packs.indicators,
                 self.workspace.sources,
-                [anomaly for s in known for anomaly in s.anomalies],
+                [anomaly for s in settled for anomaly in s.anomalies],
             ),
             self.workspace.packs.parameters,
             self.protector,
@@ -137,9 +138,7 @@ class Building:
 
     def plan(self, *, full: bool = False) -> Plan:
         """What a build would change, and why."""
-        settled = self._settled()
-        found = self.builder(settled).plan(self.workspace.packs.indicators, self.workspace.sources, full=full)
-        return noted(found, {s.source: ", ".join(s.notes) for s in settled if s.notes})
+        return self.builder().plan(self.workspace.packs.indicators, self.workspace.sources, full=full)
 
     def build(
         self, *, full: bool = False, wait: bool = True, progress: Progress = silent
@@ -159,8 +158,13 @@ class Building:
         return [t.key.code for t in self.workspace.territories.of_level(Level.COMMUNE) if t.epci in covered]
 
 
-def described(version: Version, source: Source) -> SourceRelease:
-    """What a release says of a version: words from the definition as it is now, facts from the file as it was."""
+def described(version: Version, source: Source, note: str = "") -> SourceRelease:
+    """What a release says of a version: words from the definition as it is now, facts from the file as it was.
+
+    Parameters
+    ----------
+    note : what decisions made of it, in French; empty where none was taken.
+    """
     meta = version.meta
     files = [f["name"] for f in meta["files"]]
     if "document" in meta:
@@ -175,4 +179,5 @@ def described(version: Version, source: Source) -> SourceRelease:
         files=tuple(files),
         retrieved_at=meta["retrieved_at"],
         cog=(meta["cog"],) if isinstance(meta["cog"], int) else (),
+        note=note,
     )

@@ -51,7 +51,10 @@ class Version:
 
 
 class VersionWriter:
-    """Writes one version, batch after batch, in row groups of one size whatever the batches."""
+    """Writes one version, batch after batch, in row groups of one size whatever the batches.
+
+    As a context, it is closed at the end, or abandoned where an error cuts it short.
+    """
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         self.path = folder / "data.parquet"
@@ -65,6 +68,15 @@ class VersionWriter:
             )
         except OSError as error:
             raise store_error("écriture impossible", error) from error
+
+    def __enter__(self) -> VersionWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Add rows.

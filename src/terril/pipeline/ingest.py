@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -260,36 +260,15 @@ def _write(
 ) -> int:
     """Write every table, one after the other, as one file; the rows written."""
     writer: VersionWriter | None = None
-    try:
+    with ExitStack() as written:
         for opened in tables:
-            if isinstance(opened, Table):
-                writer = _append(opened, source, work, ingestion, quality, writer)
-            else:
-                with opened as table:
-                    writer = _append(table, source, work, ingestion, quality, writer)
-        if writer is not None:
-            writer.close()
-    except BaseException:
-        if writer is not None:
-            writer.abandon()
-        raise
+            with nullcontext(opened) if isinstance(opened, Table) else opened as table:
+                normaliser = Normaliser(source, table, ingestion.gazetteer, quality)
+                # The columns are known with the first table only.
+                writer = writer or written.enter_context(VersionWriter(work, normaliser.schema))
+                for batch in normaliser.batches(ingestion.progress):
+                    writer.write(batch)
     return writer.rows if writer else 0
-
-
-def _append(
-    table: Table,
-    source: Source,
-    work: Path,
-    ingestion: Ingestion,
-    quality: Quality,
-    writer: VersionWriter | None,
-) -> VersionWriter:
-    normaliser = Normaliser(source, table, ingestion.gazetteer, quality)
-    if writer is None:
-        writer = VersionWriter(work, normaliser.schema)
-    for batch in normaliser.batches(ingestion.progress):
-        writer.write(batch)
-    return writer
 
 
 def _commit(

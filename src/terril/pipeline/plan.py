@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from terril.core.causes import Cause, cause_words, differing, relabelled
 from terril.core.indicators.breaks import inherited_breaks
@@ -16,7 +16,6 @@ from terril.core.indicators.units import resolved_formula
 from terril.core.parameters import Parameter
 from terril.core.releases import Manifest, SourceRelease
 from terril.core.sources import Source
-from terril.core.text import NBSP
 from terril.engine.protection.readings import Ruled, ruled_sources
 
 ACTIONS = {
@@ -133,22 +132,6 @@ def _national(
 ) -> National:
     breaks = {s: source.breaks for s, source in sources.items()} | inherited_breaks(indicators, sources)
     return National(parameters, breaks)
-
-
-def noted(plan: Plan, notes: Mapping[str, str]) -> Plan:
-    """The same plan, with what is known of a source said beside its change.
-
-    Parameters
-    ----------
-    notes : by source: « 1 valeur corrigée ».
-    """
-
-    def told(reason: str) -> str:
-        named = [note for source, note in notes.items() if reason.startswith(f"source {source}{NBSP}:")]
-        return f"{reason} ({', '.join(named)})" if named else reason
-
-    steps = (replace(step, reasons=tuple(told(r) for r in step.reasons)) for step in plan.steps)
-    return replace(plan, steps=tuple(steps))
 
 
 def _outdated(indicator: Indicator, columns: Mapping[str, Collection[str]]) -> NotComputable | None:

@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 import shapely
 
-from terril.core.errors import StoreError
-from terril.pipeline.territories.load import data_folder
 from terril.pipeline.territories.registry import CONTOURS_WHEEL, VERSIONS, WHEEL
 
 #: 01003 joins 01001 in 2025; 02002 is in an EPCI that crosses the border of the two departments.
@@ -137,12 +135,3 @@ def packages(tmp_path: Path) -> Packages:
     wheel(found.wheel, {"communes": commune_rows(), "elus_municipaux": councillor_rows()})
     wheel(found.contours, {"communes": commune_rows()})
     return found
-
-
-@pytest.fixture
-def tables(request: pytest.FixtureRequest) -> Path:
-    """The real tables, where they were built."""
-    try:
-        return data_folder()
-    except StoreError as error:
-        pytest.skip(f"{request.node.name} : {error}")

@@ -20,23 +20,6 @@ _SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """A figure that an earlier release published.
-
-    Parameters
-    ----------
-    cell, period : key of the measure, and period.
-    members : digest of the territories of the base that it is the sum of.
-    value : the figure, in the unit of the measure.
-    """
-
-    cell: str
-    period: str
-    members: str
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
 class Ledger:
     """What earlier releases published of a source.
 

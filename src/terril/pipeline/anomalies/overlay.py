@@ -164,14 +164,9 @@ def _overlay(store: DatasetStore, base: Version, applied: Sequence[tuple[Decisio
     signed = {"terril.overlay": f"{base.id} {signature}"} | (file.schema_arrow.metadata or {})
     schema = file.schema_arrow.with_metadata(signed)
     with store.writing(base.source) as work:
-        writer = VersionWriter(work, schema)
-        try:
+        with VersionWriter(work, schema) as writer:
             for batch in file.iter_batches():
                 writer.write(_corrected(batch, applied).cast(schema))
-            writer.close()
-        except BaseException:
-            writer.abandon()
-            raise
         told = [d.model_dump(mode="json", exclude={"anomaly", "fact", "action"}, exclude_none=True) for d, _ in applied]
         overlay = {"base": base.id, "signature": signature, "corrections": told}
         dropped = {"id", "sha256", "bytes"}
