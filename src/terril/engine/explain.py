@@ -148,7 +148,7 @@ class Explainer:
         # A partial sum would pass for a total, and a weighted mean is no sum.
         untold = hidden or weighted or status >= Status.MISSING
         total = None if untold else _total(entry, rows)
-        children = (*self._row_nodes(rows, unit, hidden, source.secrecy.has_rules), *holes, self._source_node(reading))
+        children = (*self._lines(rows, unit, hidden, source, holes), self._source_node(reading))
         details = self._details(entry, reading, len(rows), observation.territory)
         if entry.merged is not None and len(rows) > 1 and status < Status.MISSING:
             details["estimation"] = (
@@ -156,6 +156,13 @@ class Explainer:
                 f"« {entry.merged.weight} » : une estimation, aucun producteur ne publie ce chiffre."
             )
         return TraceNode("input", name, total, unit, status.word, details, children)
+
+    def _lines(
+        self, rows: Sequence[dict[str, Any]], unit: str, hidden: bool, source: Source, holes: tuple[TraceNode, ...]
+    ) -> tuple[TraceNode, ...]:
+        if source.id in self.reader.scope.closed:
+            return (TraceNode("note", "Les lignes ne sont pas montrées : vous avez accès aux chiffres, non aux données."),)
+        return (*self._row_nodes(rows, unit, hidden, source.secrecy.has_rules), *holes)
 
     def _details(self, entry: Input, reading: Reading, rows: int, territory: TerritoryKey) -> dict[str, Any]:
         found: dict[str, Any] = {"période lue": reading.read, "lignes": rows, "lecture": _said(entry, rows)}

@@ -39,11 +39,11 @@ class Reader:
     ----------
     folder : folder of the release.
     manifest : its manifest.
-    scope : what may be read; the root follows from it.
+    scope : what may be read; the root, the levels and the territories follow from it.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, scope: ReadScope) -> None:
-        self.folder = folder / scope.root
+        self.folder = folder
         self.manifest = manifest
         self.scope = scope
         self._latest: dict[str, str] = {}
@@ -88,11 +88,11 @@ class Reader:
 
     def coverage(self, indicator: str) -> tuple[Coverage, ...]:
         """Where an indicator has observations: level by level, oldest period first."""
-        path = self.folder / self.released(indicator).files[self.scope.root].path
+        where, parameters = _where(self._readable(indicator))
         found = self._fetch(
             "SELECT level, period, count(*) AS told, count(value) AS valued "
-            f"FROM read_parquet({quote(str(path))}) GROUP BY level, period",
-            [],
+            f"FROM read_parquet({quote(self._file(indicator))}) {where} GROUP BY level, period",
+            parameters,
         )
         columns = (found[c].tolist() for c in ("level", "period", "told", "valued"))
         rows = [Coverage(_LEVELS[level], *rest) for level, *rest in zip(*columns, strict=True)]
@@ -122,20 +122,19 @@ class Reader:
         -------
         ``code, value, status, numerator, denominator``; ``level`` and ``period`` too where they vary.
         """
-        released = self.released(indicator)
+        file = self._file(indicator)
         wanted = [self.latest(indicator)] if periods is None else list(periods)
         filters: dict[str, list[str]] = {"level": [str(level)]} if level is not None else {}
         if wanted:
             filters["period"] = wanted
         if codes is not None:
             filters["code"] = list(codes)
-        where, parameters = _where(filters)
+        where, parameters = _where(filters, self._readable(indicator))
         varying = [c for c in ("level", "period") if len(filters.get(c, ())) != 1]
         # The file is sorted by level, period, code: one map needs no sort.
         order = "ORDER BY level, code, period" if varying else ""
-        path = self.folder / released.files[self.scope.root].path
         return self._fetch(
-            f"SELECT {', '.join([*varying, *_VALUES])} FROM read_parquet({quote(str(path))}) {where} {order}",
+            f"SELECT {', '.join([*varying, *_VALUES])} FROM read_parquet({quote(file)}) {where} {order}",
             parameters,
         )
 
@@ -158,11 +157,19 @@ class Reader:
 
     def profile(self, territory: TerritoryKey, *, every_period: bool = False) -> list[Observation]:
         """Every indicator of one territory, the latest period of each unless ``every_period``."""
+        found = self._profile(territory, self.scope.root, every_period=every_period)
+        if any(r.raw for r in self.scope.readings.values()):
+            found = [o for o in found if not self.scope.of(o.indicator).raw]
+            raw = self._profile(territory, "restricted", every_period=every_period)
+            found += [o for o in raw if self.scope.of(o.indicator).raw]
+        return sorted(found, key=lambda o: (o.indicator, parse_period(o.period)))
+
+    def _profile(self, territory: TerritoryKey, root: str, *, every_period: bool) -> list[Observation]:
         bucket = bucket_of(territory.level, territory.code)
-        stored = self.manifest.buckets[self.scope.root].get(bucket)
+        stored = self.manifest.buckets[root].get(bucket)
         if stored is None:
             return []
-        path = self.folder / stored.path
+        path = self.folder / root / stored.path
         # A bucket holds one level, sorted by code, indicator, period: one territory needs no sort.
         arrays = self._fetch(
             f"SELECT indicator, period, value, status, numerator, denominator FROM read_parquet({quote(str(path))}) "
@@ -170,7 +177,7 @@ class Reader:
             [territory.code],
         )
         names, periods = arrays["indicator"].tolist(), arrays["period"].tolist()
-        last = {i: self.latest(i) for i in set(names) if self.scope.allows(i)}
+        last = {i: self.latest(i) for i in set(names) if self._may_read(i, territory)}
         kept = [
             row
             for row, (name, period) in enumerate(zip(names, periods, strict=True))
@@ -178,6 +185,24 @@ class Reader:
         ]
         found = {column: values[kept] for column, values in arrays.items()}
         return _observations(found | _constants(len(kept), level=str(territory.level), code=territory.code))
+
+    def _may_read(self, indicator: str, territory: TerritoryKey) -> bool:
+        return self.scope.allows(indicator) and self.scope.of(indicator).allows(territory)
+
+    def _file(self, indicator: str) -> str:
+        """The file of an indicator, in the root where this scope reads it."""
+        root = self.scope.root_of(indicator)
+        return str(self.folder / root / self.released(indicator).files[root].path)
+
+    def _readable(self, indicator: str) -> dict[str, list[str]]:
+        """What the scope adds to every question: rights act inside the query."""
+        reading = self.scope.of(indicator)
+        filters: dict[str, list[str]] = {}
+        if reading.levels is not None:
+            filters["level"] = sorted(reading.levels)
+        if reading.territories is not None:
+            filters["level || ':' || code"] = sorted(str(k) for k in reading.territories)
+        return filters
 
     def _fetch(self, sql: str, parameters: Sequence[Any]) -> Mapping[str, Any]:
         try:
@@ -194,10 +219,11 @@ def _constants(size: int, **values: str) -> dict[str, Any]:
     return {column: np.full(size, value, dtype=object) for column, value in values.items()}
 
 
-def _where(filters: Mapping[str, list[str]]) -> tuple[str, list[Any]]:
+def _where(*filters: Mapping[str, list[str]]) -> tuple[str, list[Any]]:
     # An equality lets DuckDB skip row groups by their statistics; a list does not always.
-    clauses = [f"{c} = ?" if len(v) == 1 else f"{c} IN (SELECT unnest(?))" for c, v in filters.items()]
-    parameters: list[Any] = [v[0] if len(v) == 1 else v for v in filters.values()]
+    asked = [item for some in filters for item in some.items()]
+    clauses = [f"{c} = ?" if len(v) == 1 else f"{c} IN (SELECT unnest(?))" for c, v in asked]
+    parameters: list[Any] = [v[0] if len(v) == 1 else v for _, v in asked]
     return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
 
 
