@@ -1,0 +1,214 @@
+"""Where the features of a collection come from: a relation in SQL, and an expression for each of its properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from terril.core.access import ReadScope
+from terril.core.errors import Location
+from terril.core.features import GEOMETRY, Collection, CollectionError, Figures, Places, Rows, Type
+from terril.core.status import Status
+from terril.core.territories.model import Level, TerritoryKey
+from terril.engine.features.store import DRAWN, FeatureStore
+from terril.engine.session import quote
+
+#: SQL types of the properties.
+TYPES = {
+    Type.TEXT: "VARCHAR",
+    Type.INTEGER: "BIGINT",
+    Type.NUMBER: "DOUBLE",
+    Type.BOOLEAN: "BOOLEAN",
+    Type.DATE: "DATE",
+}
+#: Columns of the table of territories, by property.
+PLACE_COLUMNS = {
+    "code": "code",
+    "nom": "name",
+    "siren": "siren",
+    "epci": "epci",
+    "departement": "department",
+    "region": "region",
+    "population": "population",
+    "superficie_ha": "area_ha",
+    "nature": "kind",
+}
+_FIGURES = {
+    "code": "t.code",
+    "nom": "p.name",
+    "niveau": "t.level",
+    "periode": "t.period",
+    "numerateur": "t.numerator",
+    "denominateur": "t.denominator",
+}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A condition in SQL and its parameters, in order."""
+
+    sql: str
+    parameters: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The content of a collection.
+
+    Parameters
+    ----------
+    source : what stands after FROM, under the name ``t``.
+    columns : SQL expression of each property.
+    id : SQL expression of the identifier of a feature.
+    order : what makes the order of the features certain.
+    place : SQL expression of the key of its geometry: ``level:code``, or the place of its row.
+    own : whether the rows have a geometry of their own.
+    where : what the scope keeps.
+    names : join that gives the names of the territories, where a property needs it.
+    defaults : clause by property, that holds as long as a question says nothing of the property.
+    levels : levels of the contours that the features may have.
+    """
+
+    source: str
+    columns: Mapping[str, str]
+    id: str
+    order: str
+    place: str
+    own: bool = False
+    where: tuple[Clause, ...] = ()
+    names: str = ""
+    defaults: Mapping[str, Clause] = field(default_factory=dict)
+    levels: tuple[Level, ...] = ()
+
+
+def relation(store: FeatureStore, collection: Collection, scope: ReadScope) -> Relation:
+    """The relation of a collection, as far as a scope reads it.
+
+    Raises
+    ------
+    CollectionError
+        When the scope does not read it.
+    """
+    content = collection.content
+    if isinstance(content, Places):
+        return _places(content)
+    if isinstance(content, Figures):
+        return _figures(store, content, scope, collection.id)
+    return _rows(store, collection, content, scope)
+
+
+def unknown(collection: str) -> CollectionError:
+    """The answer to whoever asks for what is not there, or not for them."""
+    return CollectionError("collection inconnue", location=Location(value=collection))
+
+
+def readable(collection: Collection, scope: ReadScope) -> bool:
+    """Whether a scope reads a collection: what was granted is checked again where it is read."""
+    content = collection.content
+    if isinstance(content, Figures):
+        return scope.allows(content.indicator)
+    if isinstance(content, Rows):
+        return content.source not in scope.closed and content.source not in scope.hidden
+    return True
+
+
+def _places(content: Places) -> Relation:
+    return Relation(
+        source="places AS t",
+        columns={name: f"t.{column}" for name, column in PLACE_COLUMNS.items()},
+        id="t.code",
+        order="t.code",
+        place="t.level || ':' || t.code",
+        where=(Clause("t.level = ?", (str(content.level),)),),
+        levels=(content.level,),
+    )
+
+
+def _figures(store: FeatureStore, content: Figures, scope: ReadScope, asked: str) -> Relation:
+    reading, root = scope.of(content.indicator), scope.root_of(content.indicator)
+    path = store.figures(content.indicator, root)
+    levels = tuple(level for level in DRAWN if reading.levels is None or level in reading.levels)
+    told = [(level, period, valued) for level, period, valued in store.coverage(path) if level in levels]
+    if not told:
+        raise unknown(asked)
+    finest = max((row[0] for row in told), key=DRAWN.index)
+    periods = [(period, valued) for level, period, valued in told if level == finest]
+    latest = next((period for period, valued in reversed(periods) if valued), periods[-1][0])
+    shown = "t.value" if root == "restricted" else f"CASE WHEN t.status < {int(Status.MISSING)} THEN t.value END"
+    where = [Clause("t.level IN (SELECT unnest(?))", ([str(level) for level in levels],))]
+    if reading.territories is not None:
+        where.append(_within("t.level", "t.code", reading.territories))
+    return Relation(
+        source=f"read_parquet({quote(str(path))}) AS t",
+        columns={**_FIGURES, "valeur": shown, "statut": words("t.status")},
+        id="t.level || '.' || t.code || '.' || replace(t.period, '/', '_')",
+        order="t.level, t.period, t.code",
+        place="t.level || ':' || t.code",
+        where=tuple(where),
+        names="LEFT JOIN places AS p ON p.level = t.level AND p.code = t.code",
+        defaults={"niveau": Clause("t.level = ?", (str(finest),)), "periode": Clause("t.period = ?", (latest,))},
+        levels=levels,
+    )
+
+
+def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: ReadScope) -> Relation:
+    path = store.version(content)
+    if not readable(collection, scope) or not path.is_file():
+        raise unknown(collection.id)
+    stored = _columns(store, str(path))
+    statuses = {f"{m}__status" for m in content.measures}
+    columns = {}
+    for found in collection.properties:
+        if found.name not in stored or found.name == GEOMETRY:
+            continue
+        name = identifier(found.name)
+        if found.name in statuses:
+            columns[found.name] = words(name)
+        elif found.name in content.measures and f"{found.name}__status" in stored and not content.raw:
+            told = identifier(f"{found.name}__status")
+            columns[found.name] = f"CASE WHEN {told} < {int(Status.MISSING)} THEN CAST({name} AS DOUBLE) END"
+        else:
+            columns[found.name] = f"TRY_CAST({name} AS {TYPES[found.type]})"
+    located = {"level", "code"} <= stored
+    own = GEOMETRY in stored
+    where = ()
+    if content.rows is not None:
+        # Rows that no territory holds are nobody's: a right on territories does not open them.
+        where = (_within("t.level", "t.code", content.rows) if located else Clause("false"),)
+    return Relation(
+        source=f"read_parquet({quote(str(path))}, file_row_number = true) AS t",
+        columns=columns,
+        id="CAST(t.file_row_number + 1 AS VARCHAR)",
+        order="t.file_row_number",
+        place="t.file_row_number" if own else "t.level || ':' || t.code" if located else "NULL",
+        own=own,
+        where=where,
+        levels=DRAWN if located and not own else (),
+    )
+
+
+def _columns(store: FeatureStore, path: str) -> frozenset[str]:
+    found = store.cursor().execute(f"DESCRIBE SELECT * FROM read_parquet({quote(path)})").fetchall()
+    return frozenset(row[0] for row in found)
+
+
+def _within(level: str, code: str, territories: frozenset[TerritoryKey]) -> Clause:
+    return Clause(f"{level} || ':' || {code} IN (SELECT unnest(?))", (sorted(str(key) for key in territories),))
+
+
+def words(column: str) -> str:
+    """The status of a value as a word, from the byte that is stored."""
+    cases = " ".join(f"WHEN {int(status)} THEN '{status.word}'" for status in Status)
+    return f"CASE {column} {cases} END"
+
+
+def identifier(name: str, table: str = "t") -> str:
+    """A column by its name, whatever the name."""
+    return f'{table}."{name.replace(chr(34), chr(34) * 2)}"'
+
+
+def joined(clauses: Sequence[Clause], link: str = "AND") -> Clause:
+    """Several conditions as one; true when there is none."""
+    sql = f" {link} ".join(f"({clause.sql})" for clause in clauses) or "true"
+    return Clause(sql, tuple(value for clause in clauses for value in clause.parameters))
