@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from terril.core.breaks import Break
 from terril.core.nomenclatures.spec import Nomenclature
 from terril.core.quality.spec import SourceCheck, Total
+from terril.core.records import Openness
 from terril.core.secrecy.spec import Secrecy
 from terril.core.spec import Identifier, Name, Reference, Spec, Text
 from terril.core.status import Status as CoreStatus
@@ -37,6 +38,10 @@ class Format(StrEnum):
     PARQUET = "parquet"
     VECTOR = "vector"
     MELODI = "melodi"
+    GTFS = "gtfs"
+    POSTGIS = "postgis"
+    WFS = "wfs"
+    OGC_FEATURES = "ogc_features"
     FACTS = "facts"
 
 
@@ -193,6 +198,9 @@ class Reading(Spec):
     crs: str | None = Field(default=None, description="Système de coordonnées quand le fichier n'en dit rien")
     longitude: str | None = None
     latitude: str | None = None
+    connection: str | None = Field(
+        default=None, pattern=r"^[A-Z][A-Z0-9_]*$", description="Variable d'environnement qui donne la connexion"
+    )
 
 
 class Quality(Spec):
@@ -210,6 +218,7 @@ class Source(Spec):
     description: str = ""
     producer: str
     licence: str
+    access: Openness = Openness.OPEN
     homepage: str | None = None
     address: str | None = None
     frequency: Literal["monthly", "quarterly", "annual", "multiannual", "continuous", "once"] = "annual"
@@ -313,6 +322,7 @@ class Facts(Spec):
     label: str
     document: Document
     licence: str = "Document public"
+    access: Openness = Openness.OPEN
     level: Level | Literal["mixed"] = "mixed"
     dimensions: tuple[Name, ...] = ()
     measures: dict[Name, FactMeasure]
@@ -354,6 +364,7 @@ class Facts(Spec):
             description=self.document.title,
             producer=self.document.producer,
             licence=self.licence,
+            access=self.access,
             homepage=self.document.url,
             frequency="once",
             vintage=str(self.document.year),

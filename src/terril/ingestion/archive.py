@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -55,6 +56,12 @@ def _refuse_unsafe(member: zipfile.ZipInfo, name: str) -> None:
             "l'archive contient un chemin qui en sort",
             location=Location(file=name, value=member.filename),
             hint="refuser ce fichier : un producteur sérieux n'en diffuse pas de tel",
+        )
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise IngestError(
+            "l'archive contient un lien vers un autre fichier",
+            location=Location(file=name, value=member.filename),
+            hint="refaire l'archive avec les fichiers eux-mêmes",
         )
     if member.flag_bits & 0x1:
         raise IngestError(

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpcore
@@ -37,6 +38,8 @@ class Fetched:
     address : the address asked for.
     cached : whether the producer said it had not changed.
     etag, last_modified : what the producer says of its version.
+    media_type : what the producer says it is, lower case, options excluded; empty where it does not say.
+    target : the address that answered, redirections followed.
     """
 
     path: Path
@@ -44,10 +47,49 @@ class Fetched:
     cached: bool
     etag: str | None = None
     last_modified: str | None = None
+    media_type: str = ""
+    target: str = ""
 
 
 def _nothing(done: int, total: int | None) -> None:
     return
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A download as it was asked for."""
+
+    address: str
+    accept: str
+    limit: int
+    told: Told
+
+    @property
+    def name(self) -> str:
+        """Name of its folder in the cache."""
+        key = self.address if self.accept == "*/*" else f"{self.address} {self.accept}"
+        return hashlib.sha256(key.encode()).hexdigest()[:24]
+
+    def refuse_big(self, size: int) -> None:
+        """Refuse what is past the limit."""
+        if size > self.limit:
+            raise IngestError(
+                f"fichier de plus de {self.limit / 10**6:g} Mo",
+                location=Location(field="address", value=self.address),
+                hint="relever la limite si la source est sûre",
+            )
+
+
+def _fetched(folder: Path, asked: _Asked, meta: dict[str, Any], *, cached: bool) -> Fetched:
+    return Fetched(
+        path=folder / meta["name"],
+        address=asked.address,
+        cached=cached,
+        etag=meta.get("etag"),
+        last_modified=meta.get("last_modified"),
+        media_type=meta.get("media_type") or "",
+        target=meta.get("target") or asked.address,
+    )
 
 
 def resolve_host(host: str, port: int) -> list[str]:
@@ -166,12 +208,14 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def fetch(self, address: str, told: Told = _nothing) -> Fetched:
+    def fetch(self, address: str, told: Told = _nothing, *, accept: str = "*/*", limit: int | None = None) -> Fetched:
         """Fetch an address, unless the producer says it has not changed.
 
         Parameters
         ----------
         told : called with the bytes received, and the bytes expected where known.
+        accept : media types asked for, as in the ``Accept`` header; each has its place in the cache.
+        limit : bytes past which this download is refused; that of the client when None.
 
         Raises
         ------
@@ -180,7 +224,8 @@ class Client:
         StoreError
             If the disk refuses.
         """
-        folder = self._cache / hashlib.sha256(address.encode()).hexdigest()[:24]
+        asked = _Asked(address, accept, self._limit if limit is None else min(limit, self._limit), told)
+        folder = self._cache / asked.name
         known = _known(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -191,22 +236,24 @@ class Client:
             if attempt:
                 time.sleep(self._pause * 2 ** (attempt - 1))
             try:
-                return self._once(address, folder, known, told)
-            except (httpx.TransportError, _TryAgainError) as error:
+                return self._once(asked, folder, known)
+            except (httpx.TransportError, httpx.DecodingError, _TryAgainError) as error:
                 failure = error
+            except (httpx.InvalidURL, ValueError) as error:
+                raise _not_web(address) from error
         raise IngestError(
             f"téléchargement impossible après {_TRIES} essais : {failure}",
             location=Location(field="address", value=address),
             hint="vérifier l'adresse et la connexion, ou télécharger le fichier à la main",
         ) from failure
 
-    def _once(self, address: str, folder: Path, known: dict[str, str], told: Told) -> Fetched:
-        headers = {}
+    def _once(self, asked: _Asked, folder: Path, known: dict[str, str]) -> Fetched:
+        headers = {"Accept": asked.accept}
         if known.get("etag"):
             headers["If-None-Match"] = known["etag"]
         if known.get("last_modified"):
             headers["If-Modified-Since"] = known["last_modified"]
-        target = address
+        target = asked.address
         for _ in range(_REDIRECTS + 1):
             _check_scheme(target)
             with self._http.stream("GET", target, headers=headers) as response:
@@ -214,11 +261,11 @@ class Client:
                     target = urljoin(target, response.headers["location"])
                     continue
                 if response.status_code == httpx.codes.NOT_MODIFIED and known:
-                    return Fetched(folder / known["name"], address, True, known.get("etag"), known.get("last_modified"))
-                return self._received(response, address, target, folder, told)
-        raise IngestError("trop de redirections", location=Location(field="address", value=address))
+                    return _fetched(folder, asked, known, cached=True)
+                return self._received(response, asked, target, folder)
+        raise IngestError("trop de redirections", location=Location(field="address", value=asked.address))
 
-    def _received(self, response: httpx.Response, address: str, target: str, folder: Path, told: Told) -> Fetched:
+    def _received(self, response: httpx.Response, asked: _Asked, target: str, folder: Path) -> Fetched:
         if response.status_code in _RETRIED:
             raise _TryAgainError(f"réponse {response.status_code}")
         if response.status_code != httpx.codes.OK:
@@ -230,39 +277,33 @@ class Client:
         name = _name(response, target)
         waiting = folder / f".{name}.part"
         try:
-            self._save(response, waiting, address, told)
+            self._save(response, waiting, asked)
             waiting.replace(folder / name)
             meta = {
                 "name": name,
                 "etag": response.headers.get("etag"),
                 "last_modified": response.headers.get("last-modified"),
+                "media_type": response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+                "target": target,
             }
             (folder / "cache.json").write_text(json.dumps(meta), encoding="utf-8")
         except OSError as error:
             raise store_error("téléchargement impossible à enregistrer", error) from error
         finally:
             waiting.unlink(missing_ok=True)
-        return Fetched(folder / name, address, False, meta["etag"], meta["last_modified"])
+        return _fetched(folder, asked, meta, cached=False)
 
-    def _save(self, response: httpx.Response, path: Path, address: str, told: Told) -> None:
+    def _save(self, response: httpx.Response, path: Path, asked: _Asked) -> None:
         announced = response.headers.get("content-length", "")
         total = int(announced) if announced.isdecimal() else None
-        self._refuse_big(total or 0, address)
+        asked.refuse_big(total or 0)
         done = 0
         with path.open("wb") as out:
             for chunk in response.iter_bytes(1 << 20):
                 done += len(chunk)
-                self._refuse_big(done, address)
+                asked.refuse_big(done)
                 out.write(chunk)
-                told(done, total)
-
-    def _refuse_big(self, size: int, address: str) -> None:
-        if size > self._limit:
-            raise IngestError(
-                f"fichier de plus de {self._limit / 10**6:g} Mo",
-                location=Location(field="address", value=address),
-                hint="relever la limite si la source est sûre",
-            )
+                asked.told(done, total)
 
 
 class _TryAgainError(Exception):
@@ -282,10 +323,14 @@ def _transport(allowed: frozenset[str], resolver: Resolver) -> httpx.HTTPTranspo
 def _check_scheme(address: str) -> None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-        raise IngestError(
-            "seules les adresses http et https, sans mot de passe, sont admises",
-            location=Location(field="address", value=address),
-        )
+        raise _not_web(address)
+
+
+def _not_web(address: str) -> IngestError:
+    return IngestError(
+        "seules les adresses http et https, sans mot de passe, sont admises",
+        location=Location(field="address", value=address),
+    )
 
 
 def _known(folder: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from terril.core.errors import StoreError
 from terril.core.nomenclatures.crosswalk import Crosswalks
-from terril.core.sources import Source
+from terril.core.sources import Format, Reading, Source
 from terril.core.territories.model import Level
 
 #: Column added by every connector: data row in the file, 1-based, header and blank lines excluded.
@@ -41,6 +41,33 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Asks for every column of a file that no source describes.
+
+    Parameters
+    ----------
+    format : connector that reads it.
+    read : encoding, separator, header row, sheet or layer, and coordinate system, as guessed or chosen.
+    lenient : rows of text that have not as many cells as the header are set aside rather than refused.
+    shapes : whether shapes are read beside the columns.
+    """
+
+    format: Format
+    read: Reading = field(default_factory=Reading)
+    lenient: bool = False
+    shapes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """A row set aside: its 1-based place among data rows where it is known, its cells, its text."""
+
+    row: int | None
+    cells: int
+    text: str
+
+
 @dataclass(slots=True)
 class Table:
     """A file being read.
@@ -52,6 +79,7 @@ class Table:
     batches : Arrow record batches of text columns (the headers), ``__row`` (int64) and, for shapes,
         ``__geometry`` (binary). Read once.
     geometry : whether batches have ``__geometry``.
+    ragged : rows set aside so far, where the file was asked so.
     size : bytes to read in all, where they are known.
     position : tells the bytes read so far.
     """
@@ -60,6 +88,7 @@ class Table:
     headers: tuple[str, ...]
     batches: Iterator[Any]
     geometry: bool = False
+    ragged: list[Ragged] = field(default_factory=list)
     size: int | None = None
     position: Callable[[], int] | None = None
 
@@ -67,7 +96,7 @@ class Table:
 class Connector(Protocol):
     """One per format: opens a file as a :class:`Table`, and closes it."""
 
-    def __call__(self, path: Path, source: Source, limits: Limits) -> AbstractContextManager[Table]:
+    def __call__(self, path: Path, source: Source | Whole, limits: Limits) -> AbstractContextManager[Table]:
         """Open the file.
 
         Raises

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Column, Source
 from terril.core.text import fold
+from terril.ingestion.contract import Whole
 from terril.ingestion.encoding import MOJIBAKE
 
 
@@ -64,8 +65,13 @@ def wanted(source: Source) -> tuple[Wanted, ...]:
     return tuple(found)
 
 
-def score(cells: Iterable[str], source: Source) -> int:
-    """How many of the columns a source declares are among ``cells``; 0 without the territory."""
+def score(cells: Iterable[str], source: Source | Whole) -> int:
+    """How many of the columns a source declares are among ``cells``; 0 without the territory.
+
+    Of a file asked whole, the cells that hold something.
+    """
+    if isinstance(source, Whole):
+        return sum(bool(c.strip()) for c in cells)
     return _score({header_key(c) for c in cells}, list(cells), source)
 
 
@@ -134,6 +140,17 @@ def resolve(headers: Sequence[str], source: Source, file: str) -> Resolved:
         statuses={c.name: find((c.status,)) for c in kept if c.status and _has(find, c)},
         melted=_melted(headers, source, file),
     )
+
+
+def used_headers(headers: Sequence[str], source: Source | Whole, file: str) -> tuple[str, ...]:
+    """Headers to read: those a source declares, or all of them.
+
+    Raises
+    ------
+    IngestError
+        As :func:`resolve`.
+    """
+    return tuple(headers) if isinstance(source, Whole) else resolve(headers, source, file).used
 
 
 def _has(find: object, column: Column) -> bool:

@@ -9,11 +9,12 @@ from pathlib import Path
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Format, Source
 from terril.ingestion.connectors.delimited import open_delimited
+from terril.ingestion.connectors.gtfs import open_gtfs
 from terril.ingestion.connectors.melodi import open_melodi, unpacked
 from terril.ingestion.connectors.parquet import open_parquet
 from terril.ingestion.connectors.spreadsheet import open_spreadsheet
 from terril.ingestion.connectors.vector import open_vector
-from terril.ingestion.contract import Connector, Limits, Table, store_error
+from terril.ingestion.contract import Connector, Limits, Table, Whole, store_error
 
 CONNECTORS: dict[Format, Connector] = {
     Format.CSV: open_delimited,
@@ -21,13 +22,18 @@ CONNECTORS: dict[Format, Connector] = {
     Format.PARQUET: open_parquet,
     Format.VECTOR: open_vector,
     Format.MELODI: open_melodi,
+    Format.GTFS: open_gtfs,
+    # Services are copied into a file of shapes, or a Parquet file, before they are read.
+    Format.WFS: open_vector,
+    Format.OGC_FEATURES: open_vector,
+    Format.POSTGIS: open_parquet,
 }
 #: What a zip is searched for, where the format is one that travels zipped.
 _ZIPPED = {Format.CSV: "*.csv", Format.XLSX: "*.xlsx", Format.PARQUET: "*.parquet"}
 
 
 @contextmanager
-def open_table(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
+def open_table(path: Path, source: Source | Whole, limits: Limits) -> Iterator[Table]:
     """Open a file with the connector of its source, unpacked first where it is zipped.
 
     Raises

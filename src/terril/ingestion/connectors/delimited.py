@@ -16,13 +16,15 @@ from pyarrow import csv as arrow_csv
 
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Source
-from terril.ingestion.contract import ROW, Limits, Table
+from terril.ingestion.contract import ROW, Limits, Ragged, Table, Whole
 from terril.ingestion.encoding import Scan, Utf8Stream, scan
-from terril.ingestion.headers import resolve, score, unique_headers
+from terril.ingestion.headers import score, unique_headers, used_headers
 
 _SAMPLE = 256 * 1024
 _DELIMITERS = (";", ",", "\t", "|")
 _SEARCHED_ROWS = 60
+#: Rows set aside whose text is kept; the others are counted.
+_SHOWN_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +35,23 @@ class _Dialect:
 
 
 @contextmanager
-def open_delimited(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
+def open_delimited(path: Path, source: Source | Whole, limits: Limits) -> Iterator[Table]:
     """Open a delimited file; see :class:`terril.ingestion.contract.Connector`."""
     found = scan(path, source.read.encoding, limits)
     with _text(path, found) as stream:
         dialect = _dialect(stream.read(_SAMPLE), source, path.name)
     text = Utf8Stream(path, found.encoding, lone_cr=found.lone_cr)
     with io.BufferedReader(text, 1 << 20) as stream:
-        batches = _batches(stream, dialect, source, found, path.name, limits)
-        yield Table(path.name, dialect.headers, batches, size=found.size, position=text.position)
+        aside: list[Ragged] = []
+        batches = _batches(stream, dialect, source, found, path.name, limits, aside)
+        yield Table(path.name, dialect.headers, batches, ragged=aside, size=found.size, position=text.position)
 
 
 def _text(path: Path, found: Scan) -> IO[bytes]:
     return io.BufferedReader(Utf8Stream(path, found.encoding, lone_cr=found.lone_cr), 1 << 20)
 
 
-def _dialect(head: bytes, source: Source, name: str) -> _Dialect:
+def _dialect(head: bytes, source: Source | Whole, name: str) -> _Dialect:
     sample = head.decode("utf-8", errors="ignore").removeprefix("\ufeff")
     if len(head) == _SAMPLE:
         # The last line may be cut: it is not a header.
@@ -74,7 +77,7 @@ def _dialect(head: bytes, source: Source, name: str) -> _Dialect:
     return best[2]
 
 
-def _header_with(sample: str, delimiter: str, source: Source) -> tuple[int, _Dialect | None]:
+def _header_with(sample: str, delimiter: str, source: Source | Whole) -> tuple[int, _Dialect | None]:
     """The best header row when the text is cut at ``delimiter``, with the declared columns it has."""
     best: tuple[int, _Dialect | None] = (-1, None)
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
@@ -96,14 +99,21 @@ def _header_with(sample: str, delimiter: str, source: Source) -> tuple[int, _Dia
 
 
 def _batches(
-    stream: IO[bytes], dialect: _Dialect, source: Source, found: Scan, name: str, limits: Limits
+    stream: IO[bytes],
+    dialect: _Dialect,
+    source: Source | Whole,
+    found: Scan,
+    name: str,
+    limits: Limits,
+    aside: list[Ragged],
 ) -> Iterator[pa.RecordBatch]:
     ragged: list[arrow_csv.InvalidRow] = []
-    used = resolve(dialect.headers, source, name).used
+    kept = aside if isinstance(source, Whole) and source.lenient else None
+    used = used_headers(dialect.headers, source, name)
     rows = 0
     last: pa.RecordBatch | None = None
     try:
-        for batch in _reader(stream, dialect, used, ragged, limits):
+        for batch in _reader(stream, dialect, used, ragged, limits, kept):
             for start in range(0, batch.num_rows, limits.batch_rows):
                 last = batch.slice(start, limits.batch_rows)
                 yield _numbered(last, rows)
@@ -121,10 +131,15 @@ def _reader(
     used: tuple[str, ...],
     ragged: list[arrow_csv.InvalidRow],
     limits: Limits,
+    aside: list[Ragged] | None,
 ) -> arrow_csv.CSVStreamingReader:
-    """Arrow's reader: text columns only, the rows it refuses added to ``ragged``."""
+    """Arrow's reader: text columns only, the rows it refuses added to ``ragged``, or to ``aside`` and passed over."""
 
     def refuse(row: arrow_csv.InvalidRow) -> str:
+        if aside is not None:
+            number = None if row.number is None else row.number - dialect.skipped
+            aside.append(Ragged(number, row.actual_columns, row.text if len(aside) < _SHOWN_ROWS else ""))
+            return "skip"
         ragged.append(row)
         return "error"
 

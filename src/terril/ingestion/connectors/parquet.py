@@ -15,16 +15,16 @@ import pyarrow.parquet as pq
 
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Source
-from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table
+from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table, Whole
 from terril.ingestion.geometry import to_wgs84
-from terril.ingestion.headers import resolve
+from terril.ingestion.headers import used_headers
 
 #: What a damaged footer or page gives; a name that is no longer text is one of them.
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
 @contextmanager
-def open_parquet(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
+def open_parquet(path: Path, source: Source | Whole, limits: Limits) -> Iterator[Table]:
     """Open a Parquet file; see :class:`terril.ingestion.contract.Connector`."""
     try:
         # Read ahead, every group already given would stay in memory until the last.
@@ -34,9 +34,10 @@ def open_parquet(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
         raise _damaged(path.name) from error
     with file:
         shape, crs = _shape(file, source)
+        wanted = isinstance(source, Source) or source.shapes
         headers = tuple(n for n in names if n != shape)
-        batches = _batches(file, headers, shape, crs, source, path.name, limits)
-        yield Table(path.name, headers, batches, geometry=shape is not None)
+        batches = _batches(file, headers, shape if wanted else None, crs, source, path.name, limits)
+        yield Table(path.name, headers, batches, geometry=shape is not None and wanted)
 
 
 def _damaged(name: str) -> IngestError:
@@ -45,7 +46,7 @@ def _damaged(name: str) -> IngestError:
     )
 
 
-def _shape(file: pq.ParquetFile, source: Source) -> tuple[str | None, Any]:
+def _shape(file: pq.ParquetFile, source: Source | Whole) -> tuple[str | None, Any]:
     """The column of shapes a GeoParquet file declares, and its coordinate system."""
     raw = (file.schema_arrow.metadata or {}).get(b"geo")
     if raw is None:
@@ -66,17 +67,17 @@ def _batches(
     headers: tuple[str, ...],
     shape: str | None,
     crs: Any,
-    source: Source,
+    source: Source | Whole,
     name: str,
     limits: Limits,
 ) -> Iterator[pa.RecordBatch]:
-    used = list(resolve(headers, source, name).used)
+    used = list(used_headers(headers, source, name))
     rows = 0
     wanted = [*used, shape] if shape else used
     try:
         for batch in file.iter_batches(batch_size=limits.batch_rows, columns=wanted, use_threads=False):
             numbers = pa.array(np.arange(rows + 1, rows + batch.num_rows + 1, dtype=np.int64))
-            arrays = [numbers, *(as_text(batch.column(h), h, name) for h in used)]
+            arrays = [numbers, *(text_of(batch.column(h), h, name, source) for h in used)]
             names = [ROW, *used]
             if shape:
                 wkb = pc.cast(batch.column(shape), pa.binary())
@@ -86,6 +87,21 @@ def _batches(
             rows += batch.num_rows
     except _DAMAGE as error:
         raise _damaged(name) from error
+
+
+def text_of(column: pa.Array, header: str, file: str, request: Source | Whole) -> pa.Array:
+    """A column as text; lists and structures as JSON where the file is asked whole.
+
+    Raises
+    ------
+    IngestError
+        As :func:`as_text`.
+    """
+    nested = pa.types.is_nested(column.type) and not pa.types.is_dictionary(column.type)
+    if isinstance(request, Whole) and nested:
+        told = (json.dumps(v, ensure_ascii=False, default=str) if v is not None else None for v in column.to_pylist())
+        return pa.array(told, pa.string())
+    return as_text(column, header, file)
 
 
 def as_text(column: pa.Array, header: str, file: str) -> pa.Array:

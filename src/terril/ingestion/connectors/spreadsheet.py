@@ -20,8 +20,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Source
 from terril.ingestion.archive import check_archive
-from terril.ingestion.contract import ROW, Limits, Table
-from terril.ingestion.headers import resolve, score, unique_headers
+from terril.ingestion.contract import ROW, Limits, Table, Whole
+from terril.ingestion.headers import score, unique_headers, used_headers
 
 _SEARCHED_ROWS = 60
 _FAULTS = (
@@ -39,17 +39,30 @@ _FAULTS = (
 
 
 @contextmanager
-def open_spreadsheet(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
+def open_spreadsheet(path: Path, source: Source | Whole, limits: Limits) -> Iterator[Table]:
     """Open a workbook; see :class:`terril.ingestion.contract.Connector`."""
+    with open_book(path, limits) as book:
+        sheet, row, cells = _header(book, source, path.name)
+        headers = unique_headers(cells)
+        yield Table(path.name, headers, _batches(sheet, row, headers, source, path.name, limits))
+
+
+@contextmanager
+def open_book(path: Path, limits: Limits) -> Iterator[Any]:
+    """A workbook, its archive checked before anything is unpacked of it.
+
+    Raises
+    ------
+    IngestError
+        If it is damaged, or no workbook.
+    """
     check_archive(path, limits)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except _FAULTS as error:
         raise _damaged(path.name) from error
     try:
-        sheet, row, cells = _header(book, source, path.name)
-        headers = unique_headers(cells)
-        yield Table(path.name, headers, _batches(sheet, row, headers, source, path.name, limits))
+        yield book
     finally:
         book.close()
 
@@ -62,7 +75,7 @@ def _damaged(name: str) -> IngestError:
     )
 
 
-def _header(book: Any, source: Source, name: str) -> tuple[Any, int, list[str]]:
+def _header(book: Any, source: Source | Whole, name: str) -> tuple[Any, int, list[str]]:
     """The sheet and the row whose cells hold most of the declared headers."""
     sheets = book.worksheets
     if source.read.sheet is not None:
@@ -75,7 +88,7 @@ def _header(book: Any, source: Source, name: str) -> tuple[Any, int, list[str]]:
             )
     best: tuple[int, Any, int, list[str]] | None = None
     for sheet in sheets:
-        for number, cells in _first_rows(sheet, source, name):
+        for number, cells in first_rows(sheet, name, source.read.header_row):
             hits = score(cells, source)
             if any(cells) and (best is None or hits > best[0]):
                 best = (hits, sheet, number, cells)
@@ -84,8 +97,8 @@ def _header(book: Any, source: Source, name: str) -> tuple[Any, int, list[str]]:
     return best[1], best[2], best[3]
 
 
-def _first_rows(sheet: Any, source: Source, name: str) -> Iterator[tuple[int, list[str]]]:
-    wanted = source.read.header_row
+def first_rows(sheet: Any, name: str, wanted: int | None = None) -> Iterator[tuple[int, list[str]]]:
+    """First rows of a sheet with their 1-based number; only row ``wanted`` where it is given."""
     # The size a workbook declares is often wrong: openpyxl would stop there.
     sheet.reset_dimensions()
     try:
@@ -97,9 +110,9 @@ def _first_rows(sheet: Any, source: Source, name: str) -> Iterator[tuple[int, li
 
 
 def _batches(
-    sheet: Any, header_row: int, headers: tuple[str, ...], source: Source, name: str, limits: Limits
+    sheet: Any, header_row: int, headers: tuple[str, ...], source: Source | Whole, name: str, limits: Limits
 ) -> Iterator[pa.RecordBatch]:
-    used = resolve(headers, source, name).used
+    used = used_headers(headers, source, name)
     places = [headers.index(h) for h in used]
     names = [ROW, *used]
     columns: list[list[Any]] = [[] for _ in names]

@@ -14,11 +14,11 @@ from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureErr
 
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Source
-from terril.ingestion.archive import choose, open_archive
-from terril.ingestion.connectors.parquet import as_text
-from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table
+from terril.ingestion.connectors.parquet import text_of
+from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table, Whole
+from terril.ingestion.gdal import target
 from terril.ingestion.geometry import to_wgs84
-from terril.ingestion.headers import resolve
+from terril.ingestion.headers import used_headers
 
 _FAULTS = (
     DataSourceError,
@@ -35,31 +35,34 @@ _FAULTS = (
 
 
 @contextmanager
-def open_vector(path: Path, source: Source, limits: Limits) -> Iterator[Table]:
+def open_vector(path: Path, source: Source | Whole, limits: Limits) -> Iterator[Table]:
     """Open a file of shapes; see :class:`terril.ingestion.contract.Connector`."""
     if path.stat().st_size > limits.file_bytes:
         raise IngestError(f"fichier de plus de {limits.file_bytes // 10**6} Mo", location=Location(file=path.name))
-    target = _target(path, limits)
+    name = target(path, limits)
     with ExitStack() as stack:
         try:
             meta, reader = stack.enter_context(
                 pyogrio.open_arrow(
-                    target,
+                    name,
                     layer=source.read.layer,
                     encoding=source.read.encoding,
                     batch_size=limits.batch_rows,
                     use_pyarrow=True,
+                    read_geometry=isinstance(source, Source) or source.shapes,
                 )
             )
         except _FAULTS as error:
             raise _unreadable(path, source, error) from error
         shape = meta["geometry_name"] or "wkb_geometry"
+        if not (isinstance(source, Source) or source.shapes):
+            shape = ""
         headers = tuple(n for n in reader.schema.names if n != shape)
         batches = _batches(_read(reader, path, source), headers, shape, meta["crs"], source, path.name)
         yield Table(path.name, headers, batches, geometry=shape in reader.schema.names)
 
 
-def _read(reader: Any, path: Path, source: Source) -> Iterator[pa.RecordBatch]:
+def _read(reader: Any, path: Path, source: Source | Whole) -> Iterator[pa.RecordBatch]:
     """Batches as GDAL gives them; GDAL finds some faults only while reading."""
     while True:
         try:
@@ -71,31 +74,7 @@ def _read(reader: Any, path: Path, source: Source) -> Iterator[pa.RecordBatch]:
         yield batch
 
 
-def _target(path: Path, limits: Limits) -> str:
-    """The name GDAL is given. The file must be what its name says: GDAL follows links that others hold."""
-    suffix = path.suffix.lower()
-    with path.open("rb") as stream:
-        head = stream.read(64)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not head:
-        raise IngestError("fichier vide", location=Location(file=path.name))
-    if suffix in (".geojson", ".json") and start.startswith(b"{"):
-        return str(path.resolve())
-    if suffix == ".gpkg" and head.startswith(b"SQLite format 3"):
-        return str(path.resolve())
-    if suffix == ".shp" and head.startswith(b"\x00\x00\x27\x0a"):
-        return str(path.resolve())
-    if suffix == ".zip":
-        with open_archive(path, limits) as archive:
-            return f"/vsizip/{{{path.resolve()}}}/{choose(archive, '*.shp', path.name).filename}"
-    raise IngestError(
-        "ce fichier n'est pas ce que dit son nom",
-        location=Location(file=path.name),
-        hint="formats lus : GeoJSON, GeoPackage, shapefile, seul ou dans un zip",
-    )
-
-
-def _unreadable(path: Path, source: Source, error: Exception) -> IngestError:
+def _unreadable(path: Path, source: Source | Whole, error: Exception) -> IngestError:
     layers = ""
     if isinstance(error, DataLayerError) and source.read.layer:
         layers = f"couche « {source.read.layer} » absente ; "
@@ -111,14 +90,14 @@ def _batches(
     headers: tuple[str, ...],
     shape: str,
     crs: str | None,
-    source: Source,
+    source: Source | Whole,
     name: str,
 ) -> Iterator[pa.RecordBatch]:
-    used = resolve(headers, source, name).used
+    used = used_headers(headers, source, name)
     rows = 0
     for batch in read:
         numbers = pa.array(np.arange(rows + 1, rows + batch.num_rows + 1, dtype=np.int64))
-        arrays = [numbers, *(as_text(batch.column(h), h, name) for h in used)]
+        arrays = [numbers, *(text_of(batch.column(h), h, name, source) for h in used)]
         names = [ROW, *used]
         if shape in batch.schema.names:
             arrays.append(to_wgs84(batch.column(shape).cast(pa.binary()), source.read.crs or crs, name, rows))

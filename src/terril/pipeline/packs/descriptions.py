@@ -22,6 +22,8 @@ KEYS = {
     "*.page": "Page du document",
     "*.title": "Titre du document",
     "*.licence": "Licence, telle qu'affichée",
+    "*.access": "À qui le jeu est ouvert tant que rien n'est décidé sur la plateforme : open (tous), members (membres), "
+    "organisations (organisations nommées) ou confidential",
     "Reference.title": "Titre du document",
     # pack.yaml
     "Pack.id": "Nom du paquet, le même que celui de son dossier",
@@ -135,6 +137,7 @@ KEYS = {
     "Reading.crs": "Système de coordonnées, quand le fichier n'en dit rien",
     "Reading.longitude": "Colonne des longitudes",
     "Reading.latitude": "Colonne des latitudes",
+    "Reading.connection": "Variable d'environnement qui donne la connexion à PostgreSQL ; jamais le mot de passe lui-même",
     "Geography.level": "Niveau des territoires, ou mixed",
     "Geography.column": "En-tête(s) sous lesquels se trouve le code",
     "Geography.cog": "Année du code officiel géographique, ou colonne qui la donne",
