@@ -112,6 +112,50 @@ def test_only_the_web(tmp_path: Path, target: str) -> None:
                 web.fetch(_URL)
 
 
+@pytest.mark.parametrize(
+    "target", ["http://[::1/", "http://x.example:port/", "http://x.example:99999999/", "http://a\x00b/"]
+)
+def test_damaged_addresses(tmp_path: Path, target: str) -> None:
+    def serve(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(302, headers={"Location": target.encode()})
+
+    with client(tmp_path, serve) as web:
+        for asked in (target, _URL):
+            with pytest.raises(IngestError):
+                web.fetch(asked)
+
+
+def test_damaged_compression(tmp_path: Path) -> None:
+    def serve(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=httpx.ByteStream(b"pas du gzip"), headers={"Content-Encoding": "gzip"})
+
+    with client(tmp_path, serve) as web, pytest.raises(IngestError, match="essais"):
+        web.fetch(_URL)
+
+
+def test_asked_for_in_a_syntax(tmp_path: Path) -> None:
+    def serve(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/data/f.csv":
+            return httpx.Response(302, headers={"Location": "/catalogue?page=1"})
+        if "if-none-match" in request.headers:
+            return httpx.Response(304)
+        kind = request.headers["accept"]
+        return httpx.Response(200, text=kind, headers={"Content-Type": f"{kind}; charset=utf-8", "ETag": "1"})
+
+    with client(tmp_path, serve) as web:
+        for kind, cached in (("text/turtle", False), ("application/json", False), ("text/turtle", True)):
+            found = web.fetch(_URL, accept=kind)
+            assert (found.path.read_text(), found.media_type, found.cached) == (kind, kind, cached)
+            assert found.address == _URL and found.target == "https://producteur.example/catalogue?page=1"
+
+
+def test_a_download_has_a_limit_of_its_own(tmp_path: Path) -> None:
+    with client(tmp_path, lambda _: httpx.Response(200, content=b"0" * 500), limit=400) as web:
+        for limit in (100, 1000):
+            with pytest.raises(IngestError, match="plus de"):
+                web.fetch(_URL, limit=limit)
+
+
 def test_redirected_and_named_by_the_producer(tmp_path: Path) -> None:
     def serve(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/data/f.csv":
