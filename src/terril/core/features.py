@@ -98,6 +98,7 @@ class Collection:
     Parameters
     ----------
     id : in addresses: letters, digits, ``-``, ``_`` and ``.``.
+    content : where its features are; None for a collection that describes others.
     properties : what may be read, filtered and sorted; nothing else of the content ever is.
     time : name of the property that is a period or a day; empty where there is none.
     begin, end : first and last day, ISO 8601; empty when unknown.
@@ -107,7 +108,7 @@ class Collection:
 
     id: str
     title: str
-    content: Content
+    content: Content | None
     properties: tuple[Property, ...]
     description: str = ""
     keywords: tuple[str, ...] = ()
