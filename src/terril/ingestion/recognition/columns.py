@@ -89,8 +89,12 @@ def guess_column(name: str, sample: Counter[str], total: int, codes: Codes) -> C
         filled=round(sum(counts.values()) / max(1, total), 4),
         examples=tuple(value[:120] for value, _ in held.counts.most_common(_EXAMPLES)),
         missing=held.words,
-        personal=kind in (ColumnKind.EMAIL, ColumnKind.PHONE) or (not kind.is_number and bool(_PERSONAL.search(held.key))),
+        personal=_is_personal(kind, held),
     )  # fmt: skip
+
+
+def _is_personal(kind: ColumnKind, held: Values) -> bool:
+    return kind in (ColumnKind.EMAIL, ColumnKind.PHONE) or (not kind.is_number and bool(_PERSONAL.search(held.key)))
 
 
 def _set_words_apart(held: Values) -> None:
@@ -185,14 +189,17 @@ def _nine(held: Values, codes: Codes) -> _Found:
     return None
 
 
+_SHORT = (
+    (Level.DEPARTMENT, ColumnKind.DEPARTMENT, r"(^|[^a-z])(dep|dept|iddep|depart)([^a-z]|$)|departement"),
+    (Level.REGION, ColumnKind.REGION, r"(^|[^a-z])(reg|idreg|region)([^a-z]|$)|code_?region"),
+)
+
+
 def _short(held: Values, codes: Codes) -> _Found:
     """Departments and regions: short codes, told from numbers by the header."""
     if held.share(lambda t: len(t) <= 3) < 0.95:
         return None
-    for level, kind, hint in (
-        (Level.DEPARTMENT, ColumnKind.DEPARTMENT, r"(^|[^a-z])(dep|dept|departement|iddep|depart)([^a-z]|$)|departement"),
-        (Level.REGION, ColumnKind.REGION, r"(^|[^a-z])(reg|idreg|region)([^a-z]|$)|code_?region"),
-    ):  # fmt: skip
+    for level, kind, hint in _SHORT:
         known = codes.of(level)
         if held.hinted(hint) and held.share(lambda t, known=known: t.zfill(2) in known if known else True) >= 0.75:
             return kind, Confidence.LIKELY, "codes connus, et le nom de la colonne"

@@ -44,11 +44,14 @@ def unwrapped(path: Path, limits: Limits, found: Nature | None = None) -> Iterat
 
 
 @contextmanager
-def open_whole(path: Path, read: Reading, limits: Limits, *, lenient: bool = False) -> Iterator[Table]:
+def open_whole(
+    path: Path, read: Reading, limits: Limits, *, lenient: bool = False, shapes: bool = True
+) -> Iterator[Table]:
     """Every column of a file, read as told.
 
     Parameters
     ----------
+    shapes : whether shapes are read beside the columns.
     lenient : rows that do not have the right number of cells are set aside (``Table.ragged``) rather than refused.
 
     Raises
@@ -57,6 +60,6 @@ def open_whole(path: Path, read: Reading, limits: Limits, *, lenient: bool = Fal
         If it cannot be read so.
     """
     with unwrapped(path, limits) as (inner, found):
-        asked = Whole(found.format, read, lenient=lenient)
+        asked = Whole(found.format, read, lenient=lenient, shapes=shapes)
         with open_table(inner, asked, limits) as table:
             yield table
