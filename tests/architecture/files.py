@@ -16,8 +16,8 @@ _TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".json", ".txt", ".in", ".lock"
 
 @cache
 def python_files() -> tuple[Path, ...]:
-    """Modules of the package."""
-    return tuple(sorted(f for f in SOURCE.rglob("*.py") if not _BUILT & set(f.parts)))
+    """Modules of the package; migrations are written by Django."""
+    return tuple(sorted(f for f in SOURCE.rglob("*.py") if not (_BUILT | {"migrations"}) & set(f.parts)))
 
 
 @cache

@@ -1,10 +1,15 @@
-"""The command line, run as people run it but in this process: a second of imports is paid once."""
+"""The command line, run as people run it but in this process: a second of imports is paid once.
+
+Commands that open the state are run as a process of their own: settings are read once a process.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -12,6 +17,10 @@ from typing import Any
 from unittest.mock import patch
 
 from terril.cli import main
+from tests.support.state import environment
+
+#: Commands that read or write people, rights and records.
+STATEFUL = {"demo", "state"}
 
 
 class Command:
@@ -30,6 +39,8 @@ class Command:
 
     def __call__(self, *arguments: str, code: int = 0) -> str:
         """Run; standard output. The exit code must be ``code``; errors are kept in :attr:`errors`."""
+        if arguments and arguments[0] in STATEFUL:
+            return self._apart(arguments, code)
         output, errors = io.StringIO(), io.StringIO()
         found = 0
         argv = patch.object(sys, "argv", ["terril", *arguments])
@@ -41,6 +52,16 @@ class Command:
         self.errors = errors.getvalue()
         assert found == code, f"terril {' '.join(arguments)} → {found}\n{output.getvalue()}\n{self.errors}"
         return output.getvalue()
+
+    def _apart(self, arguments: tuple[str, ...], code: int) -> str:
+        told = {**os.environ, **self.environment, **environment(self.home)}
+        command = [sys.executable, "-m", "terril", *arguments]
+        done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+        self.errors = done.stderr
+        assert done.returncode == code, (
+            f"terril {' '.join(arguments)} → {done.returncode}\n{done.stdout}\n{done.stderr}"
+        )
+        return done.stdout
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self(*arguments, "--format", "json"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import json
 import os
 import shutil
 import socket
@@ -22,6 +23,8 @@ import pytest
 from filelock import FileLock
 
 from tests.support.command import Command
+from tests.support.people import sessions
+from tests.support.state import environment
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "data" / "territoire"
 #: Seconds that a server may take to answer its first page, on a machine busy with other tests.
@@ -89,7 +92,7 @@ def serve(home: Path, workers: int = 2) -> Iterator[Site]:
     log = home / f"server-{port}.log"
     command = [sys.executable, "-m", "terril", "serve", "--port", str(port), "--workers", str(workers)]
     with log.open("wb") as said:
-        server = subprocess.Popen(command, env={**os.environ, "TERRIL_HOME": str(home)}, stdout=said, stderr=said)
+        server = subprocess.Popen(command, env={**os.environ, **environment(home)}, stdout=said, stderr=said)
         try:
             _wait(server, port, log)
             yield Site("127.0.0.1", port, home)
@@ -147,6 +150,21 @@ def artois_home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Pa
         command("build")
 
     return _once(tmp_path_factory, "artois", build)
+
+
+@pytest.fixture(scope="session")
+def rights_home(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> tuple[Path, dict[str, str]]:
+    """The fullest portal that can be built here with the people of the suite, and the session of each."""
+    full: Path = request.getfixturevalue("artois_home" if REFERENCE.is_dir() else "demo_home")
+
+    def build(folder: Path) -> None:
+        shutil.copytree(full, folder, ignore=shutil.ignore_patterns("built", "*.log"))
+        (folder / "sessions.json").write_text(json.dumps(sessions(folder)), encoding="utf-8")
+
+    home = _once(tmp_path_factory, "rights", build)
+    return home, json.loads((home / "sessions.json").read_text(encoding="utf-8"))
 
 
 def _ignore(said: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from terril.web import portal
 
 
 @pytest.fixture(scope="session")
@@ -22,18 +25,8 @@ def loaded(artois_home: Path) -> Path:
 
 
 @pytest.fixture
-def open_site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], object]]:
+def open_site(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Callable[[Path], object]]:
     """Opens a test client on a working folder."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terril.config.settings")
-    import django  # noqa: PLC0415 - after the settings are named
-    from django.apps import apps  # noqa: PLC0415
-
-    if not apps.ready:
-        django.setup()
-    from django.core.cache import cache  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
-
-    from terril.web import portal  # noqa: PLC0415
 
     def opened(home: Path) -> Client:
         monkeypatch.setenv("TERRIL_HOME", str(home))

@@ -8,6 +8,7 @@ import socket
 import typer
 
 from terril.cli.output import console, errors, progress_bar
+from terril.cli.state import prepare
 from terril.core.errors import StoreError
 
 HOST = "127.0.0.1"
@@ -28,6 +29,7 @@ def serve(port: int = PORT, host: str = ADDRESS, workers: int = typer.Option(2, 
     from terril.pipeline.workspace import Workspace
 
     Workspace().releases.require()
+    prepare()
     run(host, port, workers)
 
 
@@ -47,6 +49,7 @@ def demo(
         Loader(workspace).refresh_local(told)
         _, manifest = Building(workspace).build(progress=told)
     report(manifest)
+    prepare()
     current = workspace.releases.require()
     waiting = len(current.not_computable)
     if waiting:

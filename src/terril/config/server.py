@@ -37,8 +37,12 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """The WSGI application, its first page drawn."""
+        from django.db import connections  # noqa: PLC0415
+
         from terril.config.wsgi import application  # noqa: PLC0415 - Django is set up by this import
         from terril.web.portal import warm  # noqa: PLC0415 - needs Django set up
 
         warm()
+        # A connection does not survive a fork.
+        connections.close_all()
         return application

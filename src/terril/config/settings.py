@@ -1,13 +1,16 @@
-"""Settings of the web process. No database, no account yet: only the operator has a session, in a signed cookie."""
+"""Settings of the web process and of whatever reads the state: people, rights, records, edits."""
 
 from __future__ import annotations
 
 import os
-import secrets
+
+from terril.config import identity, mail, state
 
 DEBUG = False
-# Only signs what one process hands to itself; a deployment with several machines gives its own.
-SECRET_KEY = os.environ.get("TERRIL_SECRET_KEY") or secrets.token_urlsafe(50)
+#: Several machines behind one address share it: TERRIL_SECRET_KEY.
+SECRET_KEY = state.secret_key()
+#: Whether visitors come by HTTPS, through a proxy that says so: cookies then travel by HTTPS alone.
+HTTPS = os.environ.get("TERRIL_HTTPS", "") == "1"
 ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
@@ -15,7 +18,29 @@ ALLOWED_HOSTS = [
     *filter(None, os.environ.get("TERRIL_HOSTS", "").split(",")),
 ]
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "terril.web"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "simple_history",
+    "django_tasks",
+    "django_tasks_db",
+    # Ours first: their templates stand in the place of allauth's.
+    "terril.web",
+    "terril.apps.accounts",
+    "terril.apps.organisations",
+    "terril.apps.audit",
+    "terril.apps.catalogue",
+    "terril.apps.agreements",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -25,6 +50,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "terril.web.publication.Answers",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "terril.web.access.Access",
 ]
 #: Pages of a release, by address; each worker keeps its own.
 CACHES = {
@@ -68,12 +100,60 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "string_if_invalid": "",
-            "context_processors": ["terril.web.publication.site"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "terril.web.publication.site",
+            ],
             "builtins": ["terril.web.templatetags.terril"],
         },
     }
 ]
-DATABASES: dict[str, object] = {}
+DATABASES = {"default": state.database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+# People.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/compte/connexion/"
+LOGIN_REDIRECT_URL = "/applications/"
+SESSION_COOKIE_NAME = "terril_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = HTTPS
+ACCOUNT_ADAPTER = "terril.apps.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+#: The answer is the same whether an address has an account or not.
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip", "reset_password": "5/h/key,20/h/ip"}
+SOCIALACCOUNT_ADAPTER = "terril.apps.accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = identity.providers()
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Terril"
+
+# Mail: kept as files in the working folder until a server is given.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if mail.HOST else 'filebased'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = mail.HOST, mail.PORT
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail.USER, mail.PASSWORD
+EMAIL_USE_SSL, EMAIL_USE_TLS = mail.SSL, mail.STARTTLS
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = mail.outbox()
+DEFAULT_FROM_EMAIL = mail.SENDER
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
@@ -89,9 +169,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# Only the forms of the operator have a token; a page that has none sets no cookie.
+# Only a page with a form sets the cookie of its token.
+CSRF_COOKIE_NAME = "terril_csrf"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_COOKIE_PATH = "/anomalies/"
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_FAILURE_VIEW = "terril.web.pages.errors.expired"
 LOGGING_CONFIG = None

@@ -75,6 +75,19 @@ class Similarity(Spec):
     )
 
 
+#: Kinds of bodies, and their French names.
+ORGANISATION_KINDS = {
+    "agency": "agence d’urbanisme",
+    "epci": "intercommunalité",
+    "commune": "commune",
+    "syndicate": "syndicat ou pôle",
+    "state": "État et ses établissements",
+    "department": "département",
+    "region": "région",
+    "partner": "partenaire",
+}
+
+
 class Organisation(Spec):
     """A body that takes part (``organisations.yaml``). Organisations only, never persons."""
 

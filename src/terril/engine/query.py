@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from terril.core.access import ReadScope
+from terril.core.access import ReadScope, Window
 from terril.core.errors import Location, QueryError
 from terril.core.observations import Observation, Provenance, provenance
 from terril.core.periods import parse_period
@@ -88,7 +88,7 @@ class Reader:
 
     def coverage(self, indicator: str) -> tuple[Coverage, ...]:
         """Where an indicator has observations: level by level, oldest period first."""
-        where, parameters = _where(self._readable(indicator))
+        where, parameters = self._where(indicator, {})
         found = self._fetch(
             "SELECT level, period, count(*) AS told, count(value) AS valued "
             f"FROM read_parquet({quote(self._file(indicator))}) {where} GROUP BY level, period",
@@ -129,7 +129,7 @@ class Reader:
             filters["period"] = wanted
         if codes is not None:
             filters["code"] = list(codes)
-        where, parameters = _where(filters, self._readable(indicator))
+        where, parameters = self._where(indicator, filters)
         varying = [c for c in ("level", "period") if len(filters.get(c, ())) != 1]
         # The file is sorted by level, period, code: one map needs no sort.
         order = "ORDER BY level, code, period" if varying else ""
@@ -194,15 +194,15 @@ class Reader:
         root = self.scope.root_of(indicator)
         return str(self.folder / root / self.released(indicator).files[root].path)
 
-    def _readable(self, indicator: str) -> dict[str, list[str]]:
-        """What the scope adds to every question: rights act inside the query."""
+    def _where(self, indicator: str, filters: Mapping[str, list[str]]) -> tuple[str, list[Any]]:
+        """What is asked, and what the scope adds to every question: rights act inside the query."""
+        clauses, parameters = _equalities(filters)
         reading = self.scope.of(indicator)
-        filters: dict[str, list[str]] = {}
-        if reading.levels is not None:
-            filters["level"] = sorted(reading.levels)
-        if reading.territories is not None:
-            filters["level || ':' || code"] = sorted(str(k) for k in reading.territories)
-        return filters
+        if not reading.whole:
+            windows = [_inside(w) for w in reading.windows]
+            clauses.append(f"({' OR '.join(clause for clause, _ in windows) or 'false'})")
+            parameters += [p for _, some in windows for p in some]
+        return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
 
     def _fetch(self, sql: str, parameters: Sequence[Any]) -> Mapping[str, Any]:
         try:
@@ -219,12 +219,23 @@ def _constants(size: int, **values: str) -> dict[str, Any]:
     return {column: np.full(size, value, dtype=object) for column, value in values.items()}
 
 
-def _where(*filters: Mapping[str, list[str]]) -> tuple[str, list[Any]]:
+def _equalities(filters: Mapping[str, list[str]]) -> tuple[list[str], list[Any]]:
     # An equality lets DuckDB skip row groups by their statistics; a list does not always.
-    asked = [item for some in filters for item in some.items()]
-    clauses = [f"{c} = ?" if len(v) == 1 else f"{c} IN (SELECT unnest(?))" for c, v in asked]
-    parameters: list[Any] = [v[0] if len(v) == 1 else v for _, v in asked]
-    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
+    clauses = [f"{c} = ?" if len(v) == 1 else f"{c} IN (SELECT unnest(?))" for c, v in filters.items()]
+    return clauses, [v[0] if len(v) == 1 else v for v in filters.values()]
+
+
+def _inside(window: Window) -> tuple[str, list[Any]]:
+    clauses, parameters = ["true"], list[Any]()
+    if window.levels is not None:
+        clauses.append("level IN (SELECT unnest(?))")
+        parameters.append(sorted(window.levels))
+    if window.territories is not None:
+        # An IRIS goes with its commune.
+        place = "CASE WHEN level = 'iris' THEN 'commune:' || left(code, 5) ELSE level || ':' || code END"
+        clauses.append(f"({place} IN (SELECT unnest(?)) OR level || ':' || code IN (SELECT unnest(?)))")
+        parameters += [sorted(str(k) for k in window.territories)] * 2
+    return f"({' AND '.join(clauses)})", parameters
 
 
 def _plain(array: Any) -> list[float | None]:

@@ -11,10 +11,12 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.timezone import localdate
 
+from terril.apps.agreements.queries import state_of_rights
+from terril.web.access import signed_in
 from terril.web.portal import current_release
 
-#: What may not be kept, and what browsers keep for ever: a tile has no need of a place among pages.
-_UNKEPT = ("no-store", "immutable")
+#: What may not be kept, what is one reader's, and what browsers keep for ever: a tile needs no place among pages.
+_UNKEPT = ("no-store", "immutable", "private")
 #: Bytes, as kept.
 _LARGEST = 600_000
 _SMALLEST = 500
@@ -39,12 +41,13 @@ class ReleaseCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The page kept, or the page drawn and kept."""
-        release = current_release() if request.method in ("GET", "HEAD") else None
+        release = current_release() if request.method in ("GET", "HEAD") and not signed_in(request) else None
         if release is None:
             return self.get_response(request)
         place = f"{request.get_host()}{request.get_full_path()}"
-        # By day too: a source is late one morning, without a new release.
-        key = f"{release}-{localdate()}-{sha256(place.encode()).hexdigest()}"
+        # By day too: a source is late one morning, without a new release. And a right that changes is at once in force.
+        rights = "-".join(str(n) for n in state_of_rights())
+        key = f"{release}-{localdate()}-{rights}-{sha256(place.encode()).hexdigest()}"
         kept = cache.get(key)
         if kept is None:
             response = self.get_response(request)
@@ -88,7 +91,7 @@ def _answer(request: HttpRequest, kept: Sent) -> HttpResponse:
     for name, value in kept.headers:
         response[name] = value
     response["ETag"] = kept.tag
-    response["Vary"] = "Accept-Encoding"
+    response["Vary"] = "Accept-Encoding, Cookie, Authorization"
     if packed and response.status_code == 200:
         response["Content-Encoding"] = "gzip"
     return response

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 
 from django.utils.formats import date_format
 
-from terril.core.access import PUBLIC
+from terril.apps.agreements.scopes import forget as forget_scopes
+from terril.apps.agreements.scopes import scope_of
+from terril.core.access import ANYONE, ReadScope, Subject
 from terril.core.breaks import Break
 from terril.core.errors import TerrilError, TerritoryError
 from terril.core.indicators.spec import Indicator
 from terril.core.observations import Observation
 from terril.core.packs import Theme
+from terril.core.sources import Source
 from terril.core.standing import Slice
 from terril.core.territories.index import Territories
 from terril.core.territories.model import Level, Territory, TerritoryKey
@@ -22,8 +28,12 @@ from terril.core.territories.similar import Similar
 from terril.engine.query import Reader
 from terril.pipeline.workspace import Workspace
 
-#: Slices kept in memory: a national one of 35,000 communes weighs about 3 MB.
+#: Slices kept in memory: a national one of 35,000 communes weighs about 3 MB. Fewer for those who sign in, each
+#: agreement having its own view.
 _SLICES = 160
+_SLICES_OF_MEMBERS = 24
+#: Views of a release kept open: the public one, and those of as many sets of rights.
+VIEWS = 12
 
 
 class UnpublishedError(TerrilError):
@@ -39,14 +49,16 @@ class Portal:
     ----------
     workspace : the working folder.
     release : identifier of the release.
+    scope : what may be read.
     """
 
-    def __init__(self, workspace: Workspace, release: str) -> None:
+    def __init__(self, workspace: Workspace, release: str, scope: ReadScope) -> None:
         self.workspace = workspace
         self.release = release
+        self.scope = scope
         self.manifest = workspace.releases.manifest(release)
-        self.reader = Reader(workspace.releases.path(release), self.manifest, PUBLIC)
-        self.slice = lru_cache(maxsize=_SLICES)(self._slice)
+        self.reader = Reader(workspace.releases.path(release), self.manifest, scope)
+        self.slice = lru_cache(maxsize=_SLICES if scope.audience == "public" else _SLICES_OF_MEMBERS)(self._slice)
         self.similar = lru_cache(maxsize=2048)(self._similar)
         self.codes = lru_cache(maxsize=512)(self._codes)
         self.coverage = lru_cache(maxsize=1024)(self.reader.coverage)
@@ -99,7 +111,12 @@ class Portal:
     def waiting(self) -> Mapping[str, str]:
         """Indicators declared and not computed, with the reason."""
         known = self.workspace.packs.indicators
-        return {i: reason for i, reason in self.manifest.not_computable.items() if i in known}
+        return {i: r for i, r in self.manifest.not_computable.items() if i in known and self.scope.allows(i)}
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Sources that this audience may know of."""
+        return {s: source for s, source in self.workspace.sources.items() if s not in self.scope.hidden}
 
     def breaks(self, indicator: str) -> tuple[Break, ...]:
         """Series breaks of an indicator, oldest first."""
@@ -145,8 +162,23 @@ class Portal:
         return found
 
 
+Asking = Callable[[], Subject]
+#: Who asks, for the request that this thread answers; anyone, until told.
+_ASKING: ContextVar[Asking] = ContextVar("asking", default=lambda: ANYONE)
+
+
+@contextmanager
+def reading_as(asking: Asking) -> Iterator[None]:
+    """Open portals in the name of a subject, who is asked for only when one is opened."""
+    token = _ASKING.set(asking)
+    try:
+        yield
+    finally:
+        _ASKING.reset(token)
+
+
 def open_portal() -> Portal:
-    """The portal of the release in force, opened once a release and a process.
+    """The portal of the release in force, within the rights of who asks; opened once a release, a scope and a process.
 
     Raises
     ------
@@ -156,7 +188,21 @@ def open_portal() -> Portal:
     release = current_release()
     if release is None:
         raise UnpublishedError("aucune publication", hint="lancer « terril demo », ou « terril build »")
-    return _opened(release, os.getpid())
+    scope = scope_of(_ASKING.get()(), _staged(release))
+    return _opened(release, os.getpid(), _Keyed(scope))
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """A scope, alike when what it allows is alike."""
+
+    scope: ReadScope
+
+    def __hash__(self) -> int:
+        return hash(self.scope.fingerprint)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other.scope.fingerprint == self.scope.fingerprint
 
 
 def current_release() -> str | None:
@@ -182,10 +228,10 @@ def _staged(release: str) -> Workspace:
     return Workspace(_home().home)
 
 
-@lru_cache(maxsize=1)
-def _opened(release: str, process: int) -> Portal:
+@lru_cache(maxsize=VIEWS)
+def _opened(release: str, process: int, keyed: _Keyed) -> Portal:
     # A connection does not survive a fork, hence the process in the key.
-    return Portal(_staged(release), release)
+    return Portal(_staged(release), release, keyed.scope)
 
 
 def warm() -> None:
@@ -203,3 +249,4 @@ def forget() -> None:
     """Close what is open: the next page opens the working folder anew (tests change it)."""
     for kept in (_opened, _staged, _home):
         kept.cache_clear()
+    forget_scopes()

@@ -13,41 +13,68 @@ from terril.core.territories.model import Level, TerritoryKey
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Some levels, and some territories of them.
+
+    Parameters
+    ----------
+    levels : levels that may be read; every one when None.
+    territories : territories that may be read; every one when None. An IRIS goes with its commune.
+    """
+
+    levels: frozenset[Level] | None = None
+    territories: frozenset[TerritoryKey] | None = None
+
+    def allows(self, key: TerritoryKey) -> bool:
+        """Whether the figure of a territory may be read."""
+        if self.levels is not None and key.level not in self.levels:
+            return False
+        return self.territories is None or key in self.territories or _commune_of(key) in self.territories
+
+    def both(self, other: Window) -> Window:
+        """What stands in both."""
+        return Window(_meet(self.levels, other.levels), _meet(self.territories, other.territories))
+
+
+def _commune_of(key: TerritoryKey) -> TerritoryKey:
+    return TerritoryKey(Level.COMMUNE, key.code[:5]) if key.level is Level.IRIS else key
+
+
+EVERYWHERE = Window()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How far one indicator may be read.
 
     Parameters
     ----------
-    levels : levels that may be read; every one when None.
-    territories : territories that may be read; every one when None.
+    windows : what may be read: a figure in any of them; two rights add up without mixing.
     raw : whether its figures are those before statistical secrecy.
     """
 
-    levels: frozenset[Level] | None = None
-    territories: frozenset[TerritoryKey] | None = None
+    windows: tuple[Window, ...] = (EVERYWHERE,)
     raw: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether every territory of every level may be read."""
-        return self.levels is None and self.territories is None
+        return EVERYWHERE in self.windows
 
     def allows(self, key: TerritoryKey) -> bool:
         """Whether the figure of a territory may be read."""
-        return (self.levels is None or key.level in self.levels) and (
-            self.territories is None or key in self.territories
-        )
+        return any(window.allows(key) for window in self.windows)
 
     def both(self, other: Reading) -> Reading:
         """What two rights allow together: an indicator made of two datasets is read as far as both are."""
-        return Reading(
-            _meet(self.levels, other.levels), _meet(self.territories, other.territories), self.raw and other.raw
-        )
+        if self.whole or other.whole:
+            windows = other.windows if self.whole else self.windows
+        else:
+            windows = tuple(dict.fromkeys(one.both(two) for one in self.windows for two in other.windows))
+        return Reading(windows, self.raw and other.raw)
 
 
 WHOLE = Reading()
-
-
 T = TypeVar("T")
 
 
@@ -98,7 +125,10 @@ class ReadScope:
             sorted(self.masked),
             sorted(self.closed),
             sorted(self.hidden),
-            [(i, _sorted(r.levels), _sorted(r.territories), r.raw) for i, r in sorted(self.readings.items())],
+            [
+                (i, r.raw, [(_sorted(w.levels), _sorted(w.territories)) for w in r.windows])
+                for i, r in sorted(self.readings.items())
+            ],
         )
         return sha256(repr(told).encode()).hexdigest()[:16]
 

@@ -45,9 +45,21 @@ class Line:
     href: str
 
 
+_OF_SOURCES = (ChangeKind.SOURCE_LOADED, ChangeKind.SOURCE_UPDATED)
+
+
+def known_changes(portal: Portal) -> tuple[Change, ...]:
+    """Changes of the releases kept, newest first: those of what this audience may know of."""
+    return tuple(c for c in changes(portal.workspace.releases) if _knows(portal, c))
+
+
+def _knows(portal: Portal, change: Change) -> bool:
+    return change.id not in portal.scope.hidden if change.kind in _OF_SOURCES else portal.scope.allows(change.id)
+
+
 def latest_changes(portal: Portal, count: int) -> tuple[Line, ...]:
     """The latest changes of the releases kept, newest first."""
-    grouped = groupby(changes(portal.workspace.releases), key=lambda c: (c.release, c.kind))
+    grouped = groupby(known_changes(portal), key=lambda c: (c.release, c.kind))
     lines = (_line(portal, list(found)) for _, found in grouped)
     return tuple(line for line, _ in zip(lines, range(count), strict=False))
 
@@ -66,8 +78,8 @@ def _line(portal: Portal, found: Sequence[Change]) -> Line:
 
 
 def _link(portal: Portal, change: Change) -> Link:
-    if change.kind in (ChangeKind.SOURCE_LOADED, ChangeKind.SOURCE_UPDATED):
-        source = portal.workspace.sources.get(change.id)
+    if change.kind in _OF_SOURCES:
+        source = portal.sources.get(change.id)
         return Link(said(source.label if source is not None else change.id), addresses.source(change.id))
     indicator = portal.workspace.packs.indicators.get(change.id)
     return Link(said(indicator.label if indicator is not None else change.id), addresses.indicator(change.id))

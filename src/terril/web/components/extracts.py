@@ -131,7 +131,7 @@ def _origins(portal: Portal, read: Sequence[tuple[str, str]]) -> tuple[Origin, .
 def _read(portal: Portal, indicator: str, period: str) -> Iterator[Origin]:
     for identifier in provenance(portal.manifest, indicator, period).sources:
         used = portal.manifest.sources[identifier]
-        declared = portal.workspace.sources.get(identifier)
+        declared = portal.sources.get(identifier)
         yield Origin(
             producer=said(used.producer),
             label=said(used.label),

@@ -11,7 +11,7 @@ from terril.core.lineage import Kind, Lineage, Node
 from terril.core.text import NBSP
 from terril.pipeline.lineage import drawn, label, lineage_of
 from terril.web import addresses
-from terril.web.portal import Portal
+from terril.web.portal import VIEWS, Portal
 
 _ORIGIN = "définitions des paquets"
 _READ = f"De gauche à droite{NBSP}: sources, indicateurs, pages. Le tableau dit ce qui vient de quoi."
@@ -30,7 +30,15 @@ def origin_of(portal: Portal, indicator: str) -> LineageChart:
     """What an indicator is made from, drawn."""
     graph, focus = _graph(portal), Node(Kind.INDICATOR, indicator)
     title = f"D’où vient «{NBSP}{label(portal.workspace, focus)}{NBSP}»"
-    return _drawn(portal, focus, graph.upstream(focus), title)
+    above = [n for n in graph.upstream(focus) if _known(portal, n)]
+    return _drawn(portal, focus, above, title)
+
+
+def _known(portal: Portal, node: Node) -> bool:
+    """Whether this audience may know of a source or an indicator."""
+    if node.kind is Kind.SOURCE:
+        return node.id not in portal.scope.hidden
+    return node.kind is not Kind.INDICATOR or portal.scope.allows(node.id)
 
 
 def children_of(portal: Portal, indicator: str) -> tuple[tuple[str, str], ...]:
@@ -40,7 +48,7 @@ def children_of(portal: Portal, indicator: str) -> tuple[tuple[str, str], ...]:
     return tuple((label(portal.workspace, n), addresses.node(n)) for n in kept)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=VIEWS)
 def _graph(portal: Portal) -> Lineage:
     return lineage_of(portal.workspace, portal.manifest)
 

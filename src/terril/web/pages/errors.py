@@ -6,8 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-EXPIRED = "Revenir à la page, la recharger, puis recommencer : rien n’a été enregistré."
-
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with a way on."""
@@ -20,8 +18,8 @@ def absent(request: HttpRequest) -> HttpResponse:
 
 
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was not sent from our own page, or too late."""
-    return render(request, "404.html", {"message": "formulaire périmé", "explanation": EXPIRED}, status=404)
+    """403: a form that was not sent from our own page, or too late."""
+    return render(request, "expired.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

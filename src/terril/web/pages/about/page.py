@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from terril.core.releases import SourceRelease
 from terril.core.status import Status
 from terril.core.territories.model import Level, TerritoryKey
 from terril.core.text import NBSP, fold, format_number
@@ -73,7 +74,7 @@ class Branch:
 
 def about_page(portal: Portal) -> About:
     """What the portal is, with what it holds today."""
-    indicators, sources = len(portal.indicators), len(portal.manifest.sources)
+    indicators, sources = len(portal.indicators), len(_sources(portal))
     territories = sum(1 for _ in portal.territories.of_level(Level.COMMUNE))
     text = (
         f"{_count(indicators, 'indicateur')} tirés de {_count(sources, 'source')}, pour les "
@@ -91,10 +92,15 @@ def _count(number: int, noun: str) -> str:
     return f"{format_number(number)}{NBSP}{noun}{'s' if number > 1 else ''}"
 
 
+def _sources(portal: Portal) -> list[SourceRelease]:
+    """Sources of the release that this audience may know of."""
+    return [s for i, s in portal.manifest.sources.items() if i not in portal.scope.hidden]
+
+
 def licences(portal: Portal) -> tuple[Licensed, ...]:
     """Licences of the data published, the most used first, with their producers."""
     found: dict[str, list[str]] = {}
-    for source in portal.manifest.sources.values():
+    for source in _sources(portal):
         found.setdefault(source.licence, []).append(said(source.producer))
     listed = [Licensed(licence(n), tuple(sorted(set(p), key=fold)), len(p)) for n, p in found.items()]
     return tuple(sorted(listed, key=lambda one: -one.sources))
@@ -116,7 +122,7 @@ def site_map(portal: Portal) -> tuple[Branch, ...]:
             "/sources/",
             tuple(
                 Entry(said(s.label), addresses.source(s.id), said(s.producer))
-                for s in sorted(portal.workspace.sources.values(), key=lambda s: fold(s.label))
+                for s in sorted(portal.sources.values(), key=lambda s: fold(s.label))
             ),
         ),
         Branch("portail", "Le portail", "/a-propos/", _ABOUT),

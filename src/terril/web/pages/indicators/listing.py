@@ -234,7 +234,7 @@ def near(portal: Portal, text: str) -> list[Suggestion]:
     misspelt = [Suggestion(said(themes[t].label), addresses.theme(t), "thème") for t in close]
     words = {w for w in search_key(_spaced(text)).split() if len(w) > 2}
     found = []
-    for indicator in portal.workspace.packs.indicators.values():
+    for indicator in (i for n, i in portal.workspace.packs.indicators.items() if portal.scope.allows(n)):
         shared = words & set(search_key(_spaced(f"{indicator.label} {indicator.id}")).split())
         if shared:
             found.append(

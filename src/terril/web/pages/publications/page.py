@@ -14,11 +14,11 @@ from terril.core.releases import Manifest
 from terril.core.territories.model import Level
 from terril.core.text import NBSP, format_number
 from terril.engine.compare import Differences, Move
-from terril.pipeline.changes import Change, changes
+from terril.pipeline.changes import Change
 from terril.pipeline.compare import Compared, Comparison, pair, sentence
 from terril.pipeline.comparisons import comparison
 from terril.web import addresses
-from terril.web.components.changes import counted
+from terril.web.components.changes import counted, known_changes
 from terril.web.components.figures import period_label, said
 from terril.web.components.places import named
 from terril.web.portal import Portal
@@ -102,7 +102,7 @@ class Page:
 
 def listing(portal: Portal) -> tuple[Line, ...]:
     """Every publication kept, the newest first."""
-    store, told = portal.workspace.releases, changes(portal.workspace.releases)
+    store, told = portal.workspace.releases, known_changes(portal)
     return tuple(_listed(portal, store.manifest(r), told) for r in reversed(store.ids()))
 
 
@@ -112,8 +112,8 @@ def _listed(portal: Portal, manifest: Manifest, told: Sequence[Change]) -> Line:
         addresses.publication(manifest.id),
         _state(portal, manifest.id),
         counted(c for c in told if c.release == manifest.id),
-        format_number(len(manifest.indicators)),
-        format_number(_observations(manifest)),
+        format_number(len(_indicators(portal, manifest))),
+        format_number(_observations(portal, manifest)),
     )
 
 
@@ -133,10 +133,10 @@ def page_of(portal: Portal, release: str) -> Page:
         sentence=said(sentence(found)) if found is not None else "",
         before=when(found.before) if found is not None else "",
         before_href=addresses.publication(found.before.id) if found is not None else "",
-        indicators=format_number(len(manifest.indicators)),
-        observations=format_number(_observations(manifest)),
-        sources=format_number(len(manifest.sources)),
-        counts=counted(c for c in changes(store) if c.release == release),
+        indicators=format_number(len(_indicators(portal, manifest))),
+        observations=format_number(_observations(portal, manifest)),
+        sources=format_number(len(manifest.sources.keys() - portal.scope.hidden)),
+        counts=counted(c for c in known_changes(portal) if c.release == release),
         changed=tuple(_changed(portal, found)) if found is not None else (),
         groups=tuple(_groups(portal, found)) if found is not None else (),
     )
@@ -154,13 +154,22 @@ def _state(portal: Portal, release: str) -> str:
     return "ancienne" if release < portal.release else "mise de côté"
 
 
-def _observations(manifest: Manifest) -> int:
-    return sum(i.files["public"].rows for i in manifest.indicators.values())
+def _indicators(portal: Portal, manifest: Manifest) -> tuple[str, ...]:
+    """Indicators of a release that this audience reads whole: what happened to the others is not told."""
+    return tuple(i for i in manifest.indicators if _told(portal, i))
+
+
+def _told(portal: Portal, indicator: str) -> bool:
+    return portal.scope.allows(indicator) and portal.scope.of(indicator).whole
+
+
+def _observations(portal: Portal, manifest: Manifest) -> int:
+    return sum(manifest.indicators[i].files["public"].rows for i in _indicators(portal, manifest))
 
 
 def _changed(portal: Portal, found: Comparison) -> Iterator[Changed]:
     for one in found.indicators:
-        if one.differences is not None:
+        if one.differences is not None and _told(portal, one.indicator):
             told = one.differences
             yield Changed(
                 _label(portal, one.indicator),
@@ -199,7 +208,7 @@ def _move(portal: Portal, indicator: str, move: Move) -> str:
 
 def _groups(portal: Portal, found: Comparison) -> Iterator[Group]:
     for kind, heading in _HEADINGS.items():
-        lines = tuple(_named(portal, c) for c in found.indicators if c.kind == kind)
+        lines = tuple(_named(portal, c) for c in found.indicators if c.kind == kind and _told(portal, c.indicator))
         if lines:
             yield Group(kind, heading, lines)
 

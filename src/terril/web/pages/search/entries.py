@@ -10,7 +10,7 @@ from functools import lru_cache
 from terril.core.text import search_key
 from terril.web import addresses
 from terril.web.components.figures import said, unit_label
-from terril.web.portal import Portal
+from terril.web.portal import VIEWS, Portal
 
 EXACT, PREFIX, WORDS, INSIDE, NEARLY = range(5)
 #: Words that say nothing of what is sought.
@@ -114,7 +114,7 @@ class Entries:
         return near[0] if near else ""
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=VIEWS)
 def entries(portal: Portal) -> Entries:
     """The entries of a release, indexed once."""
     return Entries(portal)
@@ -193,7 +193,7 @@ def _indicators(portal: Portal) -> Iterator[Entry]:
 
 
 def _sources(portal: Portal) -> Iterator[Entry]:
-    for source in portal.workspace.sources.values():
+    for source in portal.sources.values():
         loaded = source.id in portal.manifest.sources
         yield Entry(
             kind="source",

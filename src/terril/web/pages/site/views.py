@@ -38,7 +38,7 @@ def _paths(portal: Portal) -> Iterator[str]:
     for theme in portal.themes:
         yield addresses.theme(theme)
     yield from (addresses.indicator(i) for i in portal.indicators)
-    yield from (addresses.source(s) for s in portal.workspace.sources)
+    yield from (addresses.source(s) for s in portal.sources)
 
 
 def _territories(portal: Portal) -> Iterator[TerritoryKey]:

@@ -90,7 +90,7 @@ class Listing:
 def listing(portal: Portal, asked: str, today: date) -> Listing:
     """Every declared source by state, or those of the state asked."""
     store = DatasetStore(portal.workspace.home)
-    lines = [line_of(portal, s, store.current(s.id), today) for s in portal.workspace.sources.values()]
+    lines = [line_of(portal, s, store.current(s.id), today) for s in portal.sources.values()]
     lines.sort(key=lambda line: (fold(line.producer), fold(line.label)))
     by_state = {state: tuple(line for line in lines if line.state == state) for state in _TITLES}
     chosen = State(asked) if asked in set(State) else None

@@ -139,7 +139,7 @@ def page_of(portal: Portal, source: Source, today: date) -> Page:
         rules=() if facts is not None else (said(_COVERAGES[source.coverage]), said(_SPLITS[source.split])),
         fields=() if facts is not None else tuple(_fields(source)),
         dropped=sum(c.personal for c in source.columns),
-        quoted=tuple(_quoted(portal, facts)) if facts is not None else (),
+        quoted=tuple(_quoted(portal, facts)) if facts is not None and source.id not in portal.scope.closed else (),
         references=tuple(_references(source)),
         published=tuple(Link(said(known[i].label), addresses.indicator(i)) for i in used.published),
         waiting=tuple(Link(said(known[i].label), addresses.indicator(i)) for i in used.waiting),

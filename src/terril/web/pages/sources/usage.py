@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from terril.core.indicators.spec import Indicator
-from terril.web.portal import Portal
+from terril.web.portal import VIEWS, Portal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Usage:
     waiting: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=VIEWS)
 def usage(portal: Portal) -> Mapping[str, Usage]:
     """Usage of every source of a release."""
     known = portal.workspace.packs.indicators
@@ -34,7 +34,7 @@ def usage(portal: Portal) -> Mapping[str, Usage]:
             tuple(i for i in portal.indicators if source in reads[i]),
             tuple(i for i in portal.waiting if source in reads[i]),
         )
-        for source in portal.workspace.sources
+        for source in portal.sources
     }
 
 

@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, producer: str, dataset: str) -> HttpResponse:
     """A source: who produces it, what it holds, what it feeds."""
     portal, identifier = open_portal(), f"{producer}/{dataset}"
-    found = portal.workspace.sources.get(identifier)
+    found = portal.sources.get(identifier)
     if found is None:
         error = QueryError("source inconnue", location=Location(value=identifier))
         return not_found(request, error, suggestions=_near(portal, producer, dataset))

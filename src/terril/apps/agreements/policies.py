@@ -1,0 +1,153 @@
+"""The one policy: « may I? » and « which ones? », from the same rules, with the reason.
+
+A rule is a name, a reason in French, and a condition on records for a subject, an action and a moment. The records a
+subject may act on are those that a rule allows and no refusal denies; asking of one record runs the same conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+
+from terril.apps.agreements import conditions
+from terril.apps.agreements.conditions import NOTHING, Asked
+from terril.apps.catalogue.models import Record
+from terril.core.access import Action, Subject
+from terril.core.access.permissions import READING
+from terril.core.access.subject import CONTRIBUTING, STEWARDING
+from terril.core.records import Openness
+
+_READING = frozenset(READING)
+_EVERY = frozenset(Action)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One reason to be allowed.
+
+    Parameters
+    ----------
+    actions : what it may allow.
+    condition : records concerned.
+    above : whether it stands whatever refusal a steward wrote.
+    """
+
+    name: str
+    reason: str
+    actions: frozenset[Action]
+    condition: Callable[[Asked], Q]
+    above: bool = False
+
+    def of(self, asked: Asked) -> Q:
+        """Records that this rule allows, for what is asked."""
+        return self.condition(asked) if asked.action in self.actions else NOTHING
+
+
+def _open(asked: Asked) -> Q:
+    return Q(openness=Openness.OPEN, restricted=False) & conditions.published(asked)
+
+
+def _members(asked: Asked) -> Q:
+    if not asked.subject.is_member:
+        return NOTHING
+    return Q(openness=Openness.MEMBERS, restricted=False) & conditions.published(asked)
+
+
+def _named(asked: Asked) -> Q:
+    if not asked.subject.is_member:
+        return NOTHING
+    return Q(openness__in=(Openness.MEMBERS, Openness.ORGANISATIONS)) & conditions.published(asked)
+
+
+def _colleagues(asked: Asked) -> Q:
+    return Q(steward__in=asked.subject.organisations, restricted=False) & conditions.published(asked)
+
+
+def _contributors(asked: Asked) -> Q:
+    return Q(steward__in=asked.subject.organisations_as(CONTRIBUTING), restricted=False)
+
+
+def _stewards(asked: Asked) -> Q:
+    return Q(steward__in=asked.subject.organisations_as(STEWARDING))
+
+
+def _administrators(asked: Asked) -> Q:
+    return Q(pk__isnull=False) if asked.subject.administrator else NOTHING
+
+
+RULES = (
+    Rule("open", "ouvert à tous", _READING, _open),
+    Rule("members", "ouvert aux membres des organisations", _READING, _members),
+    Rule(
+        "named", "la fiche est connue des membres, qui peuvent demander l’accès", frozenset({Action.DISCOVER}), _named
+    ),
+    Rule("agreement", "une convention en vigueur l’ouvre", _EVERY - {Action.ADMINISTER}, conditions.by_clause),
+    Rule("grant", "le référent l’a accordé", _EVERY - {Action.ADMINISTER}, conditions.by_grant),
+    Rule("colleagues", "l’organisation du lecteur est référente", _READING, _colleagues),
+    Rule("contributors", "contributeur de l’organisation référente", _READING | {Action.EDIT}, _contributors),
+    Rule("stewards", "référent de la fiche", _EVERY, _stewards, above=True),
+    Rule(
+        "administrators",
+        "session d’administration ouverte : les fiches et les droits, non les données",
+        frozenset({Action.DISCOVER, Action.ADMINISTER}),
+        _administrators,
+        above=True,
+    ),
+)
+_REFUSED = "un refus du référent l’emporte"
+_NO_RULE = "aucune règle ne l’autorise"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer of the policy.
+
+    Parameters
+    ----------
+    rules : names of the rules that allow it, in order.
+    reasons : in French; why not, where it is not allowed.
+    """
+
+    allowed: bool
+    rules: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def which(subject: Subject, action: Action, asked: Asked | None = None) -> QuerySet[Record]:
+    """Records on which the subject may act so.
+
+    Parameters
+    ----------
+    asked : the question with its moment, where it is not now.
+    """
+    question = asked or Asked.at_once(subject, action)
+    ordinary, above = NOTHING, NOTHING
+    for rule in RULES:
+        if rule.above:
+            above |= rule.of(question)
+        else:
+            ordinary |= rule.of(question)
+    return Record.objects.filter(above | (ordinary & ~conditions.denied(question)))
+
+
+def may(subject: Subject, action: Action, record: Record, asked: Asked | None = None) -> Decision:
+    """Whether the subject may act so on a record, and why."""
+    question = asked or Asked.at_once(subject, action)
+    flags = {rule.name: _flag(rule.of(question)) for rule in RULES} | {"denied": _flag(conditions.denied(question))}
+    found = Record.objects.filter(pk=record.pk).annotate(**{f"by_{n}": f for n, f in flags.items()}).values().first()
+    if found is None:
+        return Decision(False, (), (_NO_RULE,))
+    held = [rule for rule in RULES if found[f"by_{rule.name}"]]
+    kept = [rule for rule in held if rule.above or not found["by_denied"]]
+    if kept:
+        return Decision(True, tuple(r.name for r in kept), tuple(r.reason for r in kept))
+    return Decision(False, (), (_REFUSED if held else _NO_RULE,))
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())

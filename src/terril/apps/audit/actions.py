@@ -1,0 +1,47 @@
+"""Writing in the audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+
+from terril.apps.audit.acts import ACTS
+from terril.apps.audit.models import Entry
+
+#: Who acts when nobody is signed in.
+SYSTEM = "system"
+COMMAND_LINE = "cli"
+
+
+def actor_of(user: Any) -> str:
+    """Pseudonym of who acts: ``user:12``; ``system`` where nobody is signed in."""
+    return f"user:{user.pk}" if user is not None and user.pk is not None else SYSTEM
+
+
+def note(act: str, target: Model, by: str, *, organisation: str = "", **detail: Any) -> Entry:
+    """Write that something was done, in the transaction that does it.
+
+    Parameters
+    ----------
+    act : one of :data:`terril.apps.audit.acts.ACTS`.
+    target : what it was done to.
+    by : pseudonym (:func:`actor_of`).
+    organisation : on whose behalf.
+    detail : what changed; never a password, a token or personal data.
+
+    Raises
+    ------
+    KeyError
+        If the act is not declared.
+    """
+    ACTS[act]
+    return Entry.objects.create(
+        act=act,
+        actor=by,
+        organisation=organisation,
+        kind=target._meta.model_name,
+        target=str(target.pk),
+        label=str(target)[:300],
+        detail=detail,
+    )

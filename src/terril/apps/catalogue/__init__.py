@@ -1,0 +1,1 @@
+"""Records of datasets, indicators, maps, publications and services."""

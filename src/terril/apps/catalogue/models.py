@@ -1,0 +1,105 @@
+"""Records of the catalogue."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from terril.apps.organisations.models import Organisation
+from terril.core.records import Kind, Openness
+
+
+class State(models.TextChoices):
+    """Editorial state of anything published."""
+
+    DRAFT = "draft", "brouillon"
+    VALIDATED = "validated", "validé"
+    EMBARGO = "embargo", "sous embargo"
+    PUBLISHED = "published", "publié"
+    ARCHIVED = "archived", "archivé"
+
+
+class Origin(models.TextChoices):
+    """Where a record comes from."""
+
+    PACK = "pack", "déclaré par un paquet"
+    CONTRIBUTED = "contributed", "apporté par un membre"
+    HARVESTED = "harvested", "moissonné"
+
+
+class Record(models.Model):
+    """What the catalogue says of a dataset, indicator, map, publication or service.
+
+    ``identifier`` is unique within ``kind``: ``producer/dataset``, ``theme/slug`` or a slug. Of a record declared by a
+    pack, the pack owns the description; what is decided here (openness, steward, state) stays decided.
+    """
+
+    kind = models.CharField("nature", max_length=20, choices=[(k.value, k.label) for k in Kind])
+    identifier = models.CharField("identifiant", max_length=120)
+    origin = models.CharField("origine", max_length=20, choices=Origin.choices, default=Origin.CONTRIBUTED)
+    title = models.CharField("titre", max_length=300)
+    description = models.TextField("description", blank=True)
+    producer = models.CharField("producteur", max_length=200, blank=True)
+    steward = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="records", verbose_name="référent"
+    )
+    licence = models.CharField("licence", max_length=200, blank=True)
+    frequency = models.CharField("fréquence", max_length=20, blank=True)
+    vintage = models.CharField("millésime", max_length=200, blank=True)
+    theme = models.CharField("thème", max_length=60, blank=True)
+    keywords = models.JSONField("mots-clés", default=list, blank=True)
+    territory = models.CharField("territoire", max_length=60, blank=True, help_text="niveau:code")
+    west = models.FloatField(null=True, blank=True)
+    south = models.FloatField(null=True, blank=True)
+    east = models.FloatField(null=True, blank=True)
+    north = models.FloatField(null=True, blank=True)
+    begin = models.CharField("début", max_length=20, blank=True)
+    end = models.CharField("fin", max_length=20, blank=True)
+    columns = models.JSONField("colonnes", default=list, blank=True)
+    links = models.JSONField("liens", default=list, blank=True)
+    provenance = models.TextField("provenance", blank=True)
+    conforms_to = models.JSONField("normes suivies", default=list, blank=True)
+    sources = models.JSONField("fait à partir de", default=list, blank=True)
+    harvested_from = models.CharField("moissonné depuis", max_length=500, blank=True)
+    remote_id = models.CharField("identifiant d’origine", max_length=500, blank=True)
+
+    openness = models.CharField(
+        "ouverture", max_length=20, choices=[(o.value, o.label) for o in Openness], default=Openness.OPEN.value
+    )
+    #: Columns that only those to whom an opening unmasks them see.
+    masked = models.JSONField("colonnes masquées", default=list, blank=True)
+    #: Restricted file (fichiers fonciers, LOVAC détaillé): no opening counts without a signed undertaking.
+    restricted = models.BooleanField("fichier à accès encadré", default=False)
+    state = models.CharField("état", max_length=20, choices=State.choices, default=State.DRAFT)
+    embargo = models.DateTimeField("embargo jusqu’au", null=True, blank=True)
+    #: What a person decided here, which the pack no longer changes.
+    decided = models.JSONField("décidé ici", default=list, blank=True, editable=False)
+
+    created = models.DateTimeField("créé le", default=timezone.now, editable=False)
+    modified = models.DateTimeField("modifié le", auto_now=True)
+    #: Raised at each change: a second editor is told what the first wrote.
+    revision = models.PositiveIntegerField("révision", default=1, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="auteur"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "fiche"
+        ordering = ("kind", "identifier")
+        constraints = (models.UniqueConstraint(fields=("kind", "identifier"), name="record_identifier"),)
+        indexes = (
+            models.Index(fields=("openness", "state"), name="record_openness"),
+            models.Index(fields=("steward", "openness"), name="record_steward"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def key(self) -> str:
+        """``dataset:insee/filosofi``: how messages and the audit name it."""
+        return f"{self.kind}:{self.identifier}"

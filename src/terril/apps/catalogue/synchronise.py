@@ -1,0 +1,127 @@
+"""Records of what the packs declare, and of their organisations: made, followed, archived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from terril.apps.catalogue.models import Origin, Record, State
+from terril.apps.organisations.models import Organisation
+from terril.core.indicators.graph import all_sources
+from terril.core.records import Kind, Openness
+from terril.pipeline.datasets import DatasetStore
+from terril.pipeline.workspace import Workspace
+
+#: What a person may decide of a declared record: the pack does not change it afterwards.
+DECIDABLE = ("openness", "steward_id", "state", "theme", "keywords")
+
+
+@transaction.atomic
+def synchronise(workspace: Workspace) -> int:
+    """Make the records of a workspace what its packs say, save what was decided here.
+
+    Returns
+    -------
+    Records created, changed or archived.
+    """
+    steward = _organisations(workspace)
+    known = {(r.kind, r.identifier): r for r in Record.objects.filter(origin=Origin.PACK)}
+    changed = 0
+    for kind, identifier, told in _declared(workspace, steward):
+        changed += _follow(known.pop((kind, identifier), None), kind, identifier, told)
+    for left in known.values():
+        if left.state != State.ARCHIVED:
+            left.state = State.ARCHIVED
+            left.save()
+            changed += 1
+    return changed
+
+
+def _organisations(workspace: Workspace) -> str | None:
+    """Organisations as declared; the agency, if there is one, is the steward of what the packs declare."""
+    for declared in workspace.packs.organisations.values():
+        told = {
+            "label": declared.label,
+            "kind": declared.kind,
+            "siren": declared.siren or "",
+            "territory": declared.territory or "",
+            "declared": True,
+        }
+        found = Organisation.objects.filter(pk=declared.id).first()
+        if found is None:
+            Organisation.objects.create(pk=declared.id, **told)
+        elif any(getattr(found, name) != value for name, value in told.items()):
+            for name, value in told.items():
+                setattr(found, name, value)
+            found.save()
+    agencies = (o.id for o in workspace.packs.organisations.values() if o.kind == "agency")
+    return next(agencies, None)
+
+
+def _declared(workspace: Workspace, steward: str | None) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    store = DatasetStore(workspace.home)
+    for identifier, source in workspace.sources.items():
+        version = store.current(identifier)
+        periods = sorted(version.meta.get("periods", ())) if version else []
+        yield (
+            Kind.DATASET.value,
+            identifier,
+            {
+                "title": source.label,
+                "description": source.description,
+                "producer": source.producer,
+                "licence": source.licence,
+                "frequency": source.frequency,
+                "vintage": source.vintage,
+                "begin": periods[0] if periods else "",
+                "end": periods[-1] if periods else "",
+                "columns": [
+                    {"name": c.name, "label": c.label, "type": str(c.type), "unit": c.unit}
+                    for c in source.columns
+                    if not c.personal
+                ],
+                "openness": source.access.value,
+                "steward_id": steward,
+            },
+        )
+    indicators = workspace.packs.indicators
+    for identifier, indicator in indicators.items():
+        sources = all_sources(indicators, identifier)
+        yield (
+            Kind.INDICATOR.value,
+            identifier,
+            {
+                "title": indicator.label,
+                "description": indicator.definition,
+                "producer": _producers(workspace, sources),
+                "theme": indicator.theme,
+                "sources": list(sources),
+                "openness": Openness.OPEN.value,
+                "steward_id": steward,
+            },
+        )
+
+
+def _producers(workspace: Workspace, sources: tuple[str, ...]) -> str:
+    known = workspace.sources
+    return ", ".join(dict.fromkeys(known[s].producer for s in sources if s in known))[:200]
+
+
+def _follow(record: Record | None, kind: str, identifier: str, told: Mapping[str, Any]) -> int:
+    if record is None:
+        state = {"state": State.PUBLISHED, "created": timezone.now()}
+        Record.objects.create(kind=kind, identifier=identifier, origin=Origin.PACK, **state, **told)
+        return 1
+    kept = {name: value for name, value in told.items() if name not in record.decided}
+    if record.state == State.ARCHIVED and "state" not in record.decided:
+        kept["state"] = State.PUBLISHED
+    if all(getattr(record, name) == value for name, value in kept.items()):
+        return 0
+    for name, value in kept.items():
+        setattr(record, name, value)
+    record.revision += 1
+    record.save()
+    return 1

@@ -1,0 +1,1 @@
+"""Bodies that take part, and who belongs to them."""

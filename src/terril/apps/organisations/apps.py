@@ -1,0 +1,10 @@
+"""The app as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    """Bodies that take part, and who belongs to them."""
+
+    name = "terril.apps.organisations"
+    verbose_name = "Organisations"

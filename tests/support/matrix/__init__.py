@@ -1,0 +1,1 @@
+"""The rights matrix, one module a feature."""

@@ -1,0 +1,32 @@
+"""The database that goes with a working folder, on whichever engine the suite runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+
+def environment(home: Path) -> Mapping[str, str]:
+    """What a process that works in this folder is told: the folder, and a database of its own.
+
+    SQLite keeps its file in the folder. A PostgreSQL server (``DATABASE_URL``) gets one database a folder.
+    """
+    given = os.environ.get("DATABASE_URL", "")
+    told = {"TERRIL_HOME": str(home)}
+    if not given.startswith("postgres"):
+        return told
+    parts = urlsplit(given)
+    name = f"terril_{sha256(str(home.resolve()).encode()).hexdigest()[:16]}"
+    try:
+        with psycopg.connect(given, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.errors.DuplicateDatabase:
+        # Made by an earlier process that works in this folder.
+        return told | {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
+    return told | {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
