@@ -43,6 +43,8 @@ def interval(text: str) -> Days:
     begin, slash, end = text.strip().partition("/")
     if not slash:
         return _days(begin)
+    if "/" in end:
+        raise unreadable(text, "intervalle illisible", _HINT)
     first = OPEN if begin in ("", OPEN) else _days(begin)[0]
     last = OPEN if end in ("", OPEN) else _days(end)[1]
     if OPEN not in (first, last) and first > last:

@@ -94,7 +94,7 @@ class Translator:
         kind = "BIGINT" if self._relation.own else "VARCHAR"
         keys = f"SELECT CAST(unnest(string_split(?, ' ')) AS {kind})"
         clauses = [Clause(f"{self._relation.place} IN ({keys})", (" ".join(map(str, k.tolist())),)) for k in found]
-        return joined([c for c, k in zip(clauses, found, strict=True) if len(k)] or [Clause("false")], "OR")
+        return joined([c for c, k in zip(clauses, found, strict=True) if len(k)], "OR")
 
     # -- conditions -------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from terril.core.access import ReadScope
+from terril.core.access import ReadScope, Window
 from terril.core.errors import Location
 from terril.core.features import GEOMETRY, Collection, CollectionError, Figures, Places, Rows, Type
 from terril.core.status import Status
@@ -128,7 +128,7 @@ def _places(content: Places) -> Relation:
 def _figures(store: FeatureStore, content: Figures, scope: ReadScope, asked: str) -> Relation:
     reading, root = scope.of(content.indicator), scope.root_of(content.indicator)
     path = store.figures(content.indicator, root)
-    levels = tuple(level for level in DRAWN if reading.levels is None or level in reading.levels)
+    levels = tuple(level for level in DRAWN if any(_reaches(window, level) for window in reading.windows))
     told = [(level, period, valued) for level, period, valued in store.coverage(path) if level in levels]
     if not told:
         raise unknown(asked)
@@ -137,8 +137,8 @@ def _figures(store: FeatureStore, content: Figures, scope: ReadScope, asked: str
     latest = next((period for period, valued in reversed(periods) if valued), periods[-1][0])
     shown = "t.value" if root == "restricted" else f"CASE WHEN t.status < {int(Status.MISSING)} THEN t.value END"
     where = [Clause("t.level IN (SELECT unnest(?))", ([str(level) for level in levels],))]
-    if reading.territories is not None:
-        where.append(_within("t.level", "t.code", reading.territories))
+    if not reading.whole:
+        where.append(joined([_seen(window) for window in reading.windows], "OR"))
     return Relation(
         source=f"read_parquet({quote(str(path))}) AS t",
         columns={**_FIGURES, "valeur": shown, "statut": words("t.status")},
@@ -150,6 +150,21 @@ def _figures(store: FeatureStore, content: Figures, scope: ReadScope, asked: str
         defaults={"niveau": Clause("t.level = ?", (str(finest),)), "periode": Clause("t.period = ?", (latest,))},
         levels=levels,
     )
+
+
+def _reaches(window: Window, level: Level) -> bool:
+    """Whether something of a level is seen through a window."""
+    held = window.territories is None or any(key.level is level for key in window.territories)
+    return held and (window.levels is None or level in window.levels)
+
+
+def _seen(window: Window) -> Clause:
+    clauses = []
+    if window.levels is not None:
+        clauses.append(Clause("t.level IN (SELECT unnest(?))", (sorted(str(level) for level in window.levels),)))
+    if window.territories is not None:
+        clauses.append(_within("t.level", "t.code", window.territories))
+    return joined(clauses)
 
 
 def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: ReadScope) -> Relation:
@@ -209,6 +224,6 @@ def identifier(name: str, table: str = "t") -> str:
 
 
 def joined(clauses: Sequence[Clause], link: str = "AND") -> Clause:
-    """Several conditions as one; true when there is none."""
-    sql = f" {link} ".join(f"({clause.sql})" for clause in clauses) or "true"
+    """Several conditions as one: none of all is true, none of any is false."""
+    sql = f" {link} ".join(f"({clause.sql})" for clause in clauses) or ("true" if link == "AND" else "false")
     return Clause(sql, tuple(value for clause in clauses for value in clause.parameters))
