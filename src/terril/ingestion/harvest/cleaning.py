@@ -48,10 +48,10 @@ def plain(value: Any, limit: int = TEXT) -> str:
 
 def _said(value: Any) -> str:
     """A text among what a catalogue may write in its place: a number, one text per language, a list."""
-    if isinstance(value, dict):
-        value = next((value[key] for key in ("fr", "fre", "fra", "@value", "en") if key in value), "")
     if isinstance(value, list):
         value = value[0] if value else ""
+    if isinstance(value, dict):
+        value = next((value[key] for key in ("fr", "fre", "fra", "@value", "en") if key in value), "")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return str(value)

@@ -32,7 +32,7 @@ def read(address: str, client: Client) -> Iterator[Remote]:
                     "réponse sans liste de fiches (« features »)", following, "donner l’adresse d’une collection"
                 )
             for i, feature in enumerate(features, 1):
-                yield _remote(feature, f"{page.address} (fiche {i})")
+                yield remote_of(feature, f"{page.address} (fiche {i})")
             following = _link(page, document, "next")
 
 
@@ -83,7 +83,13 @@ def _link(page: Page, document: Any, *relations: str) -> str:
         ) from error
 
 
-def _remote(feature: Any, place: str) -> Remote:
+def remote_of(feature: Any, place: str) -> Remote:
+    """What an OGC record says, whatever its shape.
+
+    Parameters
+    ----------
+    place : where it stands, for messages.
+    """
     said = get(feature, "properties")
     links = [link for link in (*many(get(feature, "links")), *many(get(said, "links"))) if isinstance(link, dict)]
     begin, end = _period(get(feature, "time") or get(said, "time"))

@@ -30,7 +30,7 @@ def read(address: str, client: Client) -> Iterator[Remote]:
                 "réponse sans liste de jeux de données (« data »)", following, "donner l’adresse d’une organisation"
             )
         for i, item in enumerate(datasets, 1):
-            yield _remote(item, f"{page.address} (fiche {i})")
+            yield remote_of(item, f"{page.address} (fiche {i})")
         found = get(document, "next_page")
         following = _joined(page.address, found) if isinstance(found, str) else ""
 
@@ -58,7 +58,13 @@ def _start(address: str, client: Client) -> str:
     return f"{root}datasets/?organization={quote(identifier, safe='')}&page_size={PAGE_SIZE}"
 
 
-def _remote(item: Any, place: str) -> Remote:
+def remote_of(item: Any, place: str) -> Remote:
+    """What a dataset of the API says, whatever its shape.
+
+    Parameters
+    ----------
+    place : where it stands, for messages.
+    """
     organisation = get(item, "organization")
     producer = None
     if isinstance(organisation, dict):
