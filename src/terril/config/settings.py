@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "simple_history",
     "django_tasks",
@@ -154,6 +155,7 @@ EMAIL_USE_SSL, EMAIL_USE_TLS = mail.SSL, mail.STARTTLS
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = mail.outbox()
 DEFAULT_FROM_EMAIL = mail.SENDER
+FORM_RENDERER = "terril.web.forms.Renderer"
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
+from django.utils.timezone import localtime
 
 from terril.apps.agreements.queries import subject_of
 from terril.core.access import ANYONE, Subject
@@ -48,6 +56,61 @@ def subject_in(request: HttpRequest) -> Subject:
             known = subject_of(request.user, administrator=administering(request))
         request._subject = known
     return known
+
+
+View = Callable[..., HttpResponse]
+
+
+def member_required(view: View) -> View:
+    """Lead a visitor to the sign-in page, and back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if subject_in(request).user is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def administrator_required(view: View) -> View:
+    """Nothing is there for who has no administrator's session open; an administrator is led to open theirs."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if subject_in(request).administrator:
+            return view(request, *args, **kwargs)
+        if signed_in(request) and getattr(request.user, "is_administrator", False):
+            return HttpResponseRedirect("/administration/ouvrir/")
+        return render(request, "404.html", status=404)
+
+    return guarded
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the frame of a page says of who reads it.
+
+    Parameters
+    ----------
+    waiting : notifications not read.
+    elevated : hour at which the administrator's session ends; empty where none is open.
+    """
+
+    signed_in: bool
+    name: str = ""
+    administrator: bool = False
+    waiting: int = 0
+    elevated: str = ""
+
+
+def person(request: HttpRequest) -> Person:
+    """Who reads; a visitor costs nothing."""
+    if subject_in(request).user is None:
+        return Person(signed_in=False)
+    user, until = request.user, request.session.get(ADMINISTRATOR, "") if administering(request) else ""
+    ends = date_format(localtime(datetime.fromisoformat(until)), "H:i") if until else ""
+    return Person(True, user.get_short_name(), user.is_administrator, elevated=ends)
 
 
 def administering(request: HttpRequest) -> bool:

@@ -15,13 +15,14 @@ from django.shortcuts import render
 from terril.core.errors import StoreError, TerrilError
 from terril.core.text import typeset
 from terril.web import addresses
+from terril.web.access import person
 from terril.web.portal import UnpublishedError, current_release, open_portal
 
 SECTIONS = (
     ("/territoires/", "Territoires"),
     ("/indicateurs/", "Indicateurs"),
     ("/comparer/", "Comparer"),
-    ("/sources/", "Sources"),
+    ("/catalogue/", "Catalogue"),
 )
 
 
@@ -63,6 +64,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "address": request.build_absolute_uri(),
         "root": addresses.root(request),
         "query": request.GET.get("q", ""),
+        "person": person(request),
     }
     if current_release() is not None:
         portal = open_portal()
