@@ -75,28 +75,31 @@ def _run(*command: str | Path) -> None:
         raise RuntimeError(f"{Path(str(command[0])).name} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
-@contextmanager
-def _started(folder: Path, tools: Path) -> Iterator[Server]:
-    """A server on ``folder``, which it creates."""
-    word = folder / "word"
+def _start(folder: Path, tools: Path) -> int:
+    """A server on ``folder``; its port."""
+    word, data = folder / "word", folder / "data"
     word.write_text(PASSWORD, encoding="ascii")
-    data = folder / "data"
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
         shutil.chown(word, "postgres")
-    _run(tools / "initdb", "-D", data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", word, "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")  # fmt: skip
+    _run(
+        tools / "initdb", "-D", data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", word, "-E", "UTF8",
+        "--no-sync", "--locale=C.UTF-8",
+    )  # fmt: skip
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = int(probe.getsockname()[1])
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off "
         "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
     )
     _run(tools / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-t", "60", "-o", options, "start")
-    try:
-        yield Server(port)
-    finally:
-        _run(tools / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    return port
+
+
+def _stop(folder: Path, tools: Path) -> None:
+    _run(tools / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -120,10 +123,7 @@ def _shared(root: Path, tools: Path) -> Iterator[Server]:
         if count == 0:
             # Outside the folders of pytest: the server's user must be able to walk to it.
             folder = Path(tempfile.mkdtemp(prefix="terril-pg-"))
-            start = _started(folder, tools)
-            server = start.__enter__()
-            place.write_text(f"{server.port}\n{folder}", encoding="utf-8")
-            start.gen.close = lambda: None  # type: ignore[attr-defined]
+            place.write_text(f"{_start(folder, tools)}\n{folder}", encoding="utf-8")
         users.write_text(str(count + 1))
         port, folder_text = place.read_text(encoding="utf-8").split("\n")
     try:
@@ -133,5 +133,4 @@ def _shared(root: Path, tools: Path) -> Iterator[Server]:
             count = int(users.read_text()) - 1
             users.write_text(str(count))
             if count == 0:
-                _run(tools / "pg_ctl", "-D", Path(folder_text) / "data", "-m", "immediate", "-w", "stop")
-                shutil.rmtree(folder_text, ignore_errors=True)
+                _stop(Path(folder_text), tools)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from terril.core.errors import IngestError, Location
-from terril.core.sources import Source
+from terril.core.sources import Format, Reading, Source
 from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table, Whole
 from terril.ingestion.geometry import to_wgs84
 from terril.ingestion.headers import used_headers
@@ -44,6 +44,22 @@ def _damaged(name: str) -> IngestError:
     return IngestError(
         "fichier Parquet illisible", location=Location(file=name), hint="télécharger à nouveau le fichier"
     )
+
+
+def shape_column(path: Path, crs: str | None) -> tuple[str, str] | None:
+    """Name of the column of shapes of a file and its coordinate system (``crs`` where it is given); None without one.
+
+    Raises
+    ------
+    IngestError
+        If the file is no Parquet.
+    """
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            name, found = _shape(file, Whole(Format.PARQUET, Reading(crs=crs)))
+    except _DAMAGE as error:
+        raise _damaged(path.name) from error
+    return (name, str(found)) if name is not None else None
 
 
 def _shape(file: pq.ParquetFile, source: Source | Whole) -> tuple[str | None, Any]:

@@ -21,7 +21,7 @@ from terril.ingestion.recognition.model import ColumnGuess, ColumnKind, Confiden
 from terril.ingestion.recognition.nature import Nature
 from terril.ingestion.recognition.opening import unwrapped
 from terril.ingestion.recognition.reading import Writing, writing_of
-from terril.ingestion.recognition.shapes import Shapes, judge_columns, look_at
+from terril.ingestion.recognition.shapes import Shapes, judge_columns, look_at, look_at_parquet
 from terril.ingestion.recognition.values import MEANINGS
 
 _SAMPLE_ROWS = 5_000
@@ -97,7 +97,7 @@ def _read(
 ) -> Diagnosis:
     try:
         writing = writing_of(path, nature, read, limits)
-        shapes = look_at(path, writing.read.layer, read.crs, limits) if nature.format is Format.VECTOR else None
+        shapes = _shapes(path, nature, writing.read, limits)
         asked = Whole(nature.format, writing.read, lenient=True, shapes=False)
         seen = _look(path, asked, Codes(known.gazetteer), limits, progress)
     except IngestError as error:
@@ -106,6 +106,12 @@ def _read(
     if shapes is not None:
         told = _with_shapes(told, shapes)
     return _with_columns(told, seen, known)
+
+
+def _shapes(path: Path, nature: Nature, read: Reading, limits: Limits) -> Shapes | None:
+    if nature.format is Format.VECTOR:
+        return look_at(path, read.layer, read.crs, limits)
+    return look_at_parquet(path, read.crs) if nature.format is Format.PARQUET else None
 
 
 def _look(path: Path, asked: Whole, codes: Codes, limits: Limits, progress: Progress) -> _Seen:
@@ -184,7 +190,8 @@ def _with_writing(told: Diagnosis, writing: Writing, seen: _Seen) -> Diagnosis:
 
 
 def _with_shapes(told: Diagnosis, shapes: Shapes) -> Diagnosis:
-    layer = Told(shapes.layer, Confidence.CERTAIN, "couche unique" if len(shapes.layers) < 2 else "première couche")
+    reason = "couche unique" if len(shapes.layers) < 2 else "première couche"
+    layer = Told(shapes.layer, Confidence.CERTAIN, reason) if shapes.layers else None
     read = told.read.model_copy(update={"crs": told.read.crs or shapes.override})
     if len(shapes.layers) > 1:
         read = read.model_copy(update={"layer": shapes.layer})

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import pyproj
 import shapely
@@ -16,6 +18,7 @@ from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureErr
 from pyproj.exceptions import ProjError
 
 from terril.core.errors import IngestError, Location
+from terril.ingestion.connectors.parquet import shape_column
 from terril.ingestion.contract import Limits
 from terril.ingestion.gdal import target
 from terril.ingestion.geometry import FRANCE
@@ -192,3 +195,26 @@ def judge_columns(
         remark = Remark("latitude et longitude interverties", "échanger les deux colonnes", value=f"{mx:g} {my:g}")
         return Told("EPSG:4326", Confidence.DOUBTFUL, "les valeurs sont celles de l'autre colonne"), None, (remark,)
     return judge(np.array([[mx, my, mx, my]]), None)
+
+
+def look_at_parquet(path: Path, crs: str | None) -> Shapes | None:
+    """The same for a GeoParquet file; None where it declares no shapes.
+
+    Raises
+    ------
+    IngestError
+        If its shapes cannot be read.
+    """
+    found = shape_column(path, crs)
+    if found is None:
+        return None
+    name, declared = found
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            first = next(file.iter_batches(batch_size=_SAMPLE, columns=[name]), None)
+    except (pa.ArrowException, OSError) as error:
+        raise IngestError("fichier Parquet illisible", location=Location(file=path.name)) from error
+    if first is None:
+        return Shapes("", (), None, None)
+    shapes = shapely.from_wkb(np.array(first.column(0).to_pylist(), dtype=object), on_invalid="ignore")
+    return _told(shapes, "", declared, bool(crs), "", ())
