@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.support.matrix.line import HTML, Address, Audience, Framing
+from tests.support.matrix.notices import NOTICES
 from tests.support.matrix.portal import PORTAL
 
 __all__ = ["HTML", "MATRIX", "NOWHERE", "STATES", "Address", "Audience", "Framing", "State"]
 
-MATRIX = (*PORTAL,)
+MATRIX = (*PORTAL, *NOTICES,)
 
 #: What the server answers beside the patterns: its static files, and addresses that lead nowhere.
 NOWHERE = ("/absent/", "/territoires/commune/", "/admin/", "/%00", "/..%2f..%2fetc/passwd", "/static/absent.css")

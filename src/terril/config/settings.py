@@ -18,6 +18,9 @@ ALLOWED_HOSTS = [
     *filter(None, os.environ.get("TERRIL_HOSTS", "").split(",")),
 ]
 
+#: Address of the portal, for messages that leave it.
+SITE = os.environ.get("TERRIL_SITE", "http://127.0.0.1:8000").rstrip("/")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -34,6 +37,7 @@ INSTALLED_APPS = [
     "terril.apps.accounts",
     "terril.apps.organisations",
     "terril.apps.audit",
+    "terril.apps.notices",
     "terril.apps.catalogue",
     "terril.apps.agreements",
     "allauth",

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 PAGES = (
     "home", "search", "territories", "indicators", "comparison", "sources", "about", "styles", "embeds", "site",
-    "anomalies", "publications",
+    "anomalies", "publications", "notices",
 )  # fmt: skip
 
 urlpatterns = [path("", include(f"terril.web.pages.{page}.urls")) for page in PAGES]

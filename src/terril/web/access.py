@@ -18,6 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localtime
 
 from terril.apps.agreements.queries import subject_of
+from terril.apps.notices.queries import unread
 from terril.core.access import ANYONE, Subject
 from terril.web.portal import reading_as
 
@@ -110,7 +111,7 @@ def person(request: HttpRequest) -> Person:
         return Person(signed_in=False)
     user, until = request.user, request.session.get(ADMINISTRATOR, "") if administering(request) else ""
     ends = date_format(localtime(datetime.fromisoformat(until)), "H:i") if until else ""
-    return Person(True, user.get_short_name(), user.is_administrator, elevated=ends)
+    return Person(True, user.get_short_name(), user.is_administrator, unread(user), ends)
 
 
 def administering(request: HttpRequest) -> bool:

@@ -1,0 +1,10 @@
+"""The app as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    """What people are told, in the page and by e-mail."""
+
+    name = "terril.apps.notices"
+    verbose_name = "Notifications"

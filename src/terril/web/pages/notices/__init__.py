@@ -1,0 +1,1 @@
+"""What one was told, and what one receives by e-mail."""
