@@ -32,7 +32,8 @@ def test_licences_by_any_of_their_names(known) -> None:
 def test_licences_share_no_name() -> None:
     words = [word for known in LICENCES for word in (known.name.lower(), *known.aliases)]
     assert len(set(words)) >= len(words) - sum(known.name.lower() in known.aliases for known in LICENCES)
-    assert licence("Licence maison") is None and licence("") is None
+    assert licence("Licence maison") is None and licence("") is None and licence("Autre ()") is None
+    assert licence("Open Data Commons Open Database License (ODbL)").name == "ODbL 1.0"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_formats_by_any_of_their_names(known) -> None:
 def test_formats_unknown_and_dressed_up() -> None:
     assert file_format("text/csv; charset=utf-8") is file_format(".csv".strip("."))
     assert file_format("http://www.iana.org/assignments/media-types/text/csv").name == "CSV"
-    assert file_format("shapefile").name == "SHP"
+    assert file_format("shapefile") is file_format("ESRI Shapefile") is file_format("SHP")
     assert file_format("qml") is None and file_format("") is None and file_format("///") is None
 
 

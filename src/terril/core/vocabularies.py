@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,7 +37,7 @@ LICENCES = (
     LicenceName(
         "ODbL 1.0",
         "https://opendatacommons.org/licenses/odbl/1-0/",
-        ("odbl", "odc-odbl", "odbl-1.0", "open data commons open database license (odbl)",
+        ("odbl", "odc-odbl", "odbl-1.0",
          "opendatacommons.org/licenses/odbl"),
     ),
     LicenceName("ODC-BY 1.0", "https://opendatacommons.org/licenses/by/1-0/", ("odc-by",)),
@@ -58,7 +59,8 @@ _LICENCE = {_licence_key(word): found for found in LICENCES for word in (found.n
 @lru_cache(maxsize=256)
 def licence(text: str) -> LicenceName | None:
     """A licence by its name, its address or one of the ways to write it; None where it is not a known one."""
-    return _LICENCE.get(_licence_key(text))
+    inner = re.search(r"\(([^()]+)\)\s*$", text)
+    return _LICENCE.get(_licence_key(text)) or (_LICENCE.get(_licence_key(inner[1])) if inner else None)
 
 
 #: How often, as records say it, and as the European authority does.
@@ -72,16 +74,17 @@ FREQUENCIES = {
     "once": "NEVER",
 }
 _RECORD_FREQUENCY = {
-    "continuous": "continuous continual update_cont cont instantaneous hourly bihourly trihourly daily daily_2 "
-    "realtime",
-    "monthly": "monthly monthly_2 monthly_3 weekly weekly_2 weekly_3 biweekly fortnightly semimonthly threetimesamonth "
-    "semiweekly threetimesaweek",
-    "quarterly": "quarterly bimonthly",
-    "annual": "annual annually annual_2 annual_3 semiannual biannually threetimesayear",
-    "multiannual": "multiannual biennial triennial quinquennial decennial quadrennial bidecennial tridecennial",
-    "once": "never notplanned once",
+    "continuous": ("continuous", "continual", "update_cont", "cont", "realtime", "hourly", "daily", "daily_2"),
+    "monthly": (
+        "monthly", "monthly_2", "monthly_3", "weekly", "weekly_2", "weekly_3", "biweekly", "fortnightly",
+        "semimonthly", "semiweekly", "threetimesamonth", "threetimesaweek",
+    ),
+    "quarterly": ("quarterly", "bimonthly"),
+    "annual": ("annual", "annually", "annual_2", "annual_3", "semiannual", "biannually", "threetimesayear"),
+    "multiannual": ("multiannual", "biennial", "triennial", "quadrennial", "quinquennial", "decennial"),
+    "once": ("never", "notplanned", "once"),
 }  # fmt: skip
-_FREQUENCY = {word: ours for ours, words in _RECORD_FREQUENCY.items() for word in words.split()}
+_FREQUENCY = {word: ours for ours, words in _RECORD_FREQUENCY.items() for word in words}
 
 
 def frequency(text: str) -> str:
@@ -174,7 +177,7 @@ FORMATS = (
 _FORMAT_ALIASES = {
     "gpkg": "geopackage",
     "shapefile": "shp",
-    "esri shapefile": "shp",
+    "esri-shapefile": "shp",
     "text": "txt",
     "jpg": "jpeg",
     "tif": "tiff",
@@ -192,7 +195,7 @@ def file_format(text: str) -> Format | None:
     """A format by its name, its media type or its address in an authority; None where it is not a known one."""
     word = fold(text).strip().partition(";")[0].strip()
     bare = word.rpartition("/")[2]
-    for key in (word, "/".join(word.split("/")[-2:]), bare, _FORMAT_ALIASES.get(bare, "")):
+    for key in (word, "/".join(word.split("/")[-2:]), bare, _FORMAT_ALIASES.get(bare.replace(" ", "-"), "")):
         if key in _FORMAT:
             return _FORMAT[key]
     return None

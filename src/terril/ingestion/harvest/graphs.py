@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +27,8 @@ _RDF_FAULTS = (
     AssertionError,
     RecursionError,
 )
+# rdflib logs a traceback for each value that is not of its type: ours to tell, by record, and not in a log.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 _HINT = "réponse coupée ou d’un autre format : vérifier l’adresse"
 _FRENCH = ("fr", "fre", "fra")
 
