@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from terril.core.errors import IngestError
 from terril.core.records import Kind
 from terril.ingestion.client import Client
 from terril.ingestion.harvest import Protocol, harvest
+from terril.ingestion.harvest.cleaning import cleaned
+from terril.ingestion.harvest.iso import remote_of
 from tests.ingestion.harvest.portal import Portal
 
 _NAMES = (
@@ -210,3 +215,22 @@ def test_the_same_record_for_ever(portal: Portal, web: Client, monkeypatch: pyte
 def test_counts_that_are_not_numbers(portal: Portal, web: Client, damaged: str) -> None:
     portal.pages["/csw"] = _answer(_SERVICE).replace('nextRecord="0"', f'nextRecord="{damaged}"')
     assert len(list(harvest(f"{portal.root}/csw", None, web))) == 1
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["clear", "text", "code", "rename"])), max_size=12))
+def test_a_record_of_any_shape_is_taken_or_refused(changes: list[tuple[int, str]]) -> None:
+    item = fromstring(_RICH)
+    for position, change in changes:
+        elements = list(item.iter())[1:]
+        element = elements[position % len(elements)] if elements else item
+        if change == "clear":
+            element.clear()
+        elif change == "text":
+            element.text = "\U0001f6b2 <b>x</b> -1e999"
+        elif change == "code":
+            element.set("codeListValue", "")
+        else:
+            element.tag = "autre"
+    found = cleaned(remote_of(item, "page (fiche 1)"), "https://exemple.org/csw")
+    assert (found.record is not None or found.faults) and found.remote_id

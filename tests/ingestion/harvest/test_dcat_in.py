@@ -7,11 +7,17 @@ import socket
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
 
 from terril.core.errors import IngestError
 from terril.core.records import Agent, Distribution, Extent, Kind, Openness, Record
 from terril.ingestion.client import Client
 from terril.ingestion.harvest import Protocol, harvest
+from terril.ingestion.harvest.cleaning import cleaned
+from terril.ingestion.harvest.dcat import remote_of
 from terril.protocols.dcat import About, Syntax, catalogue_graph, page_of, serialise
 from tests.ingestion.harvest.portal import Portal
 
@@ -316,3 +322,44 @@ def test_a_failure_in_the_middle_keeps_what_was_read(portal: Portal, web: Client
     assert next(items).record is not None
     with pytest.raises(IngestError, match="essais"):
         next(items)
+
+
+_NODES = [
+    "https://exemple.org/d/1",
+    "javascript:alert(1)",
+    "https://exemple.org/d/1#dataset-2",
+    "urn:x",
+    "a#kinds",
+    "a#themes",
+]
+_TERMS = st.sampled_from([URIRef(n) for n in _NODES] + [BNode("a"), BNode("b")])
+_VALUES = (
+    _TERMS
+    | st.builds(Literal, st.text(max_size=8))
+    | st.sampled_from(
+        [
+            Literal("POLYGON((1e999 2))"),
+            Literal("2024-02-30", datatype=XSD.date),
+            Literal("x", lang="fr-FR"),
+            Literal(10**30),
+        ]
+    )
+)
+_RELATIONS = st.sampled_from(
+    [getattr(DCTERMS, name) for name in ("title", "identifier", "spatial", "temporal", "license", "publisher", "creator", "type",
+     "format", "source", "provenance", "issued", "accessRights", "conformsTo")]
+    + [DCAT.distribution, DCAT.bbox, DCAT.theme, DCAT.contactPoint, DCAT.startDate, DCAT.accessURL, DCAT.byteSize, DCAT.endpointURL,
+       SKOS.inScheme, SKOS.notation, FOAF.name, RDFS.label, URIRef("http://www.w3.org/2006/vcard/ns#organization-name")]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(_TERMS, _RELATIONS, _VALUES), max_size=25), st.sampled_from([DCAT.Dataset, DCAT.DataService]))
+def test_a_graph_of_any_shape_is_a_record_or_a_reason(triples: list, kind: URIRef) -> None:
+    graph = Graph()
+    for triple in triples:
+        graph.add(triple)
+    for node in (URIRef("https://exemple.org/d/1"), BNode("a")):
+        graph.add((node, RDF.type, kind))
+        found = cleaned(remote_of(graph, node), "https://exemple.org/")
+        assert (found.record is not None or found.faults) and found.remote_id

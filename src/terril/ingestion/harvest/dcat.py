@@ -38,7 +38,7 @@ def read(address: str, client: Client) -> Iterator[Remote]:
         found = _resources(graph)
         if first and not found and not set(graph.subjects(RDF.type, DCAT.Catalog)):
             raise failed("données liées sans catalogue ni jeu de données DCAT", address, "vérifier l’adresse")
-        yield from (_remote(graph, node) for node in found)
+        yield from (remote_of(graph, node) for node in found)
         following, first = _next(graph), False
 
 
@@ -56,7 +56,8 @@ def _resources(graph: Graph) -> list[Node]:
     return sorted(found, key=str)
 
 
-def _remote(graph: Graph, node: Node) -> Remote:
+def remote_of(graph: Graph, node: Node) -> Remote:
+    """What a graph says of a dataset or a service, whatever its shape."""
     service = (node, RDF.type, DCAT.DataService) in graph
     place = _extent(graph, node)
     period = next(iter(nodes_of(graph, node, DCTERMS.temporal)), node)

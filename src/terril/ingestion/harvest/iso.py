@@ -66,7 +66,6 @@ def remote_of(item: Element, place: str) -> Remote:
         end=end,
         files=[*_files(item), *_operations(info)],
         provenance=_text(item, "gmd:dataQualityInfo/*/gmd:lineage/*/gmd:statement"),
-        conforms_to=[],
     )
 
 
