@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from terril.core.breaks import Break
 from terril.core.nomenclatures.spec import Nomenclature
@@ -190,7 +190,7 @@ class Reading(Spec):
     """How to read the file, where it cannot be guessed."""
 
     encoding: str | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    delimiter: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1)] | None = None
     decimal: Literal[",", "."] | None = None
     sheet: str | None = None
     header_row: int | None = Field(default=None, ge=1, description="Ligne des en-têtes, 1 pour la première")

@@ -22,6 +22,7 @@ from terril.ingestion.normalise import Normaliser
 from terril.ingestion.quality import Quality
 from terril.pipeline.datasets import DatasetStore, Version, VersionWriter
 from terril.pipeline.recognise import Unrecognised, files_in, recognise
+from terril.pipeline.services import SERVICES, copy_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,19 @@ def ingest_file(path: Path, source: Source, ingestion: Ingestion) -> Outcome:
     return ingest_files([path], source, ingestion)
 
 
-def ingest_files(paths: Sequence[Path], source: Source, ingestion: Ingestion) -> Outcome:
-    """The same out of several files, read in the order of their names, that together are one version."""
+def ingest_files(
+    paths: Sequence[Path], source: Source, ingestion: Ingestion, told: Mapping[str, Any] | None = None
+) -> Outcome:
+    """The same out of several files, read in the order of their names, that together are one version.
+
+    Parameters
+    ----------
+    told : what ``version.json`` says besides.
+    """
     ordered = sorted(paths, key=lambda p: p.name)
     if not ordered:
         raise IngestError("aucun fichier donné", location=Location(file=source.id))
-    return _from_files(ordered, source, ingestion, {})
+    return _from_files(ordered, source, ingestion, dict(told or {}))
 
 
 def ingest_folder(
@@ -193,6 +201,10 @@ def ingest_address(source: Source, ingestion: Ingestion, client: Client) -> Outc
     IngestError
         If the source has no address, if it cannot be fetched, or if the file is refused.
     """
+    if source.format in SERVICES:
+        folder = ingestion.store.root.parent / "cache" / "services"
+        copied = copy_service(source, client, folder, limits=ingestion.limits, progress=ingestion.progress)
+        return ingest_fetched(copied, source, ingestion)
     if source.address is None:
         where = f" sur {source.homepage}" if source.homepage else ""
         raise IngestError(

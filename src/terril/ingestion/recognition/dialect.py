@@ -13,6 +13,8 @@ from terril.ingestion.recognition.model import Confidence, Told
 
 DELIMITERS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 _ROWS = 200
+#: Words a line past which a text of one column is prose.
+_WORDS = 4
 #: Past this, a file is no table of data: more columns than any producer publishes.
 MOST_COLUMNS = 4096
 
@@ -65,11 +67,23 @@ def _dialect(delimiter: str, rows: list[tuple[int, list[str]]], name: str) -> Di
     line, cells = rows[place]
     word = DELIMITERS[delimiter]
     if width == 1:
+        _refuse_prose([cells[0] for _, cells in rows if cells], name)
         separator = Told(delimiter, Confidence.DOUBTFUL, "une seule colonne : aucun séparateur ne revient")
     else:
         sure = Confidence.CERTAIN if share > 0.98 else Confidence.LIKELY if share > 0.8 else Confidence.DOUBTFUL
         separator = Told(delimiter, sure, f"{word} : {width} cellules sur {100 * share:.0f} % des lignes")
     return Dialect(delimiter, line, tuple(cells), separator, told_header(place, line, cells))
+
+
+def _refuse_prose(lines: Sequence[str], name: str) -> None:
+    """Refuse a text to be read: lines of several words, and nothing that cuts them."""
+    words = sum(len(line.split()) for line in lines) / max(1, len(lines))
+    if words > _WORDS:
+        raise IngestError(
+            "ce texte n'est pas un tableau : aucun séparateur n'y revient",
+            location=Location(file=name, line=1, value=lines[0]),
+            hint="déposer le fichier de données lui-même",
+        )
 
 
 def refuse_wide(width: int, name: str) -> None:
