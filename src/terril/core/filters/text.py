@@ -7,7 +7,7 @@ advanced comparison operators, arithmetic, and the spatial and temporal predicat
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedEOF, UnexpectedInput, VisitError
@@ -90,7 +90,7 @@ def parse_text(text: str) -> nodes.Condition:
     if len(text) > nodes.MAX_LENGTH:
         raise unreadable(text, "filtre trop long", f"{nodes.MAX_LENGTH} caractères au plus")
     try:
-        found: nodes.Condition = _parser().parse(text)
+        found = cast(nodes.Condition, _parser().parse(text))
     except VisitError as error:
         if isinstance(error.orig_exc, FilterError):
             raise error.orig_exc from error

@@ -208,8 +208,9 @@ def _literal(value: str | int | float | bool) -> tuple[Clause, Type]:
 
 
 def _as_instant(operand: Operand) -> Operand:
-    written = isinstance(operand, nodes.Literal) and isinstance(operand.value, str)
-    return nodes.Instant(day(operand.value)) if written else operand
+    if isinstance(operand, nodes.Literal) and isinstance(operand.value, str):
+        return nodes.Instant(day(operand.value))
+    return operand
 
 
 def _named(operands: list[Operand]) -> str:

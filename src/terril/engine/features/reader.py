@@ -18,6 +18,7 @@ from terril.core.features import (
     Feature,
     Page,
     Property,
+    Rows,
     Sort,
     Type,
     Value,
@@ -177,8 +178,9 @@ class _Question:
         return found
 
     def _shapes(self) -> tuple[Shapes, ...]:
-        if self._relation.own:
-            return (self._store.shapes(self._store.version(self._collection.content)),)
+        content = self._collection.content
+        if self._relation.own and isinstance(content, Rows):
+            return (self._store.shapes(self._store.version(content)),)
         return tuple(self._store.contours(level).shapes for level in self._drawn)
 
     @cached_property

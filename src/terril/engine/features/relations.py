@@ -95,7 +95,9 @@ def relation(store: FeatureStore, collection: Collection, scope: ReadScope) -> R
         return _places(content)
     if isinstance(content, Figures):
         return _figures(store, content, scope, collection.id)
-    return _rows(store, collection, content, scope)
+    if isinstance(content, Rows):
+        return _rows(store, collection, content, scope)
+    raise unknown(collection.id)
 
 
 def unknown(collection: str) -> CollectionError:
@@ -187,7 +189,7 @@ def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: Rea
             columns[found.name] = f"TRY_CAST({name} AS {TYPES[found.type]})"
     located = {"level", "code"} <= stored
     own = GEOMETRY in stored
-    where = ()
+    where: tuple[Clause, ...] = ()
     if content.rows is not None:
         # Rows that no territory holds are nobody's: a right on territories does not open them.
         where = (_within("t.level", "t.code", content.rows) if located else Clause("false"),)

@@ -54,8 +54,8 @@ class Shapes:
         west, south, east, north = box
         if west <= east:
             return self.keys[self._matching("intersects", shapely.box(west, south, east, north))]
-        parts = (shapely.box(west, south, 180, north), shapely.box(-180, south, east, north))
-        return self.keys[np.logical_or(*(self._matching("intersects", part) for part in parts))]
+        eastern = self._matching("intersects", shapely.box(west, south, 180, north))
+        return self.keys[eastern | self._matching("intersects", shapely.box(-180, south, east, north))]
 
     def matching(self, operator: str, shape: shapely.Geometry) -> Keys:
         """Keys of those that stand to a shape as said (see :data:`terril.core.filters.nodes.SPATIAL`)."""
@@ -82,8 +82,9 @@ class Shapes:
             return self.keys[places]
         centre = f"+proj=aeqd +lon_0={(west + east) / 2} +lat_0={(south + north) / 2} +units=m"
         plane = pyproj.Transformer.from_crs(4326, centre, always_xy=True)
-        near = shapely.dwithin(_moved(self._decoded(places), plane), _moved(shape, plane), metres)
-        return self.keys[places[near]]
+        near = np.flatnonzero(shapely.dwithin(_moved(self._decoded(places), plane), _moved(shape, plane), metres))
+        found: Keys = self.keys[places[near]]
+        return found
 
     def _meet(self, box: Box) -> npt.NDArray[np.bool_]:
         """Whether the bounds of each meet a box."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from terril.core.filters import nodes
-from terril.protocols.ogc.crs import KNOWN
+from terril.protocols.crs import KNOWN
 from terril.protocols.ogc.questions import FARTHEST, MOST, USUAL
 from terril.protocols.ogc.records import CATALOGUE
 from terril.protocols.ogc.view import View, link

@@ -13,7 +13,7 @@ from terril.core.features import Ask, Box, Collection, Sort
 from terril.core.filters import Condition, FilterError, nodes, parse_json, parse_text
 from terril.core.filters.times import interval
 from terril.core.records import Kind
-from terril.protocols.ogc.crs import CRS84, KNOWN, Crs, box_of, find, unprojected
+from terril.protocols.crs import CRS84, KNOWN, Crs, box_of, find, unprojected
 from terril.protocols.ogc.records import Search
 from terril.protocols.ogc.view import wrong
 

@@ -23,7 +23,7 @@ from pygeoapi.api import API, APIRequest, describe_collections, get_collection_s
 from pygeoapi.provider.base import BaseProvider
 
 from terril.core.features import Collection, Feature, FeatureReader, Property
-from terril.protocols.ogc.crs import KNOWN, Crs, projected
+from terril.protocols.crs import KNOWN, Crs, projected
 from terril.protocols.ogc.questions import Question
 from terril.protocols.ogc.records import CATALOGUE, QUERYABLES, Catalogue, Search, feature
 
@@ -58,7 +58,7 @@ class Context:
 _CONTEXT: ContextVar[Context] = ContextVar("ogc")
 
 
-class _Service(API):
+class _Service(API):  # type: ignore[misc]  # pygeoapi carries no types
     """The API of pygeoapi over some collections."""
 
     def __init__(self, base: str, resources: Mapping[str, Any]) -> None:
@@ -110,7 +110,7 @@ class _Links(list[dict[str, Any]]):
             self.append(link)
 
 
-class Provider(BaseProvider):
+class Provider(BaseProvider):  # type: ignore[misc]
     """What pygeoapi reads: the collection of the question under way."""
 
     def __init__(self, provider_def: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Coordinate reference systems of the service: which, in which order their axes are, and how to go there.
+"""Coordinate reference systems of the geographic doors: which, in which order their axes are, and how to go there.
 
 Source: OGC 18-058r1, OGC API - Features - Part 2.
 """
