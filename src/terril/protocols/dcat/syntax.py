@@ -53,8 +53,10 @@ _MEDIA = {
 def serialise(graph: Graph, syntax: Syntax) -> bytes:
     """The graph, written in UTF-8."""
     if syntax is Syntax.JSON_LD:
-        return graph.serialize(format="json-ld", encoding="utf-8", context=PREFIXES, ensure_ascii=False)
-    return graph.serialize(format="turtle" if syntax is Syntax.TURTLE else "xml", encoding="utf-8")
+        written: bytes = graph.serialize(format="json-ld", encoding="utf-8", context=PREFIXES, ensure_ascii=False)
+    else:
+        written = graph.serialize(format="turtle" if syntax is Syntax.TURTLE else "xml", encoding="utf-8")
+    return written
 
 
 def negotiate(accept: str = "", extension: str = "") -> Syntax | None:
