@@ -1,0 +1,1 @@
+"""The portal of applications: tiles, the order that each organisation gives them, favourites."""
