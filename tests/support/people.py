@@ -104,8 +104,9 @@ def sessions(home: Path) -> dict[str, str]:
 def open_session(user: Any, *, administrator: bool = False) -> str:
     """A session in which this account is signed in; its key, which the cookie holds."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.utils import timezone
+
+    from terril.apps.accounts.sessions import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

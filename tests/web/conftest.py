@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from terril.web import portal
@@ -31,13 +31,13 @@ def open_site(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Callable[[P
     def opened(home: Path) -> Client:
         monkeypatch.setenv("TERRIL_HOME", str(home))
         portal.forget()
-        cache.clear()
+        caches["pages"].clear()
         # What a page could not draw must fail here, not show a 500 that a test might take for an answer.
         return Client(headers={"host": "localhost"}, raise_request_exception=True)
 
     yield opened
     portal.forget()
-    cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture

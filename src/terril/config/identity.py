@@ -4,18 +4,50 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
+
+#: What ProConnect calls the parts of a name, and the establishment of who signs in.
+_SCOPES = {"proconnect": ["openid", "given_name", "usual_name", "email", "siret", "uid"]}
+_USUAL = ["openid", "profile", "email"]
+
+
+def _given(name: str, default: str = "") -> str:
+    return os.environ.get(f"TERRIL_OIDC_{name}", default).strip()
 
 
 def providers() -> dict[str, Any]:
-    """The OpenID Connect provider that ``TERRIL_OIDC_*`` names, ProConnect or another; none by default."""
-    server = os.environ.get("TERRIL_OIDC_SERVER", "")
+    """The OpenID Connect provider that ``TERRIL_OIDC_*`` names, ProConnect or another; none by default.
+
+    ``PROFILE`` is ``proconnect`` or empty; ``ACR`` lists the levels of assurance asked for, and required;
+    ``VERIFIED`` (1) says that the provider answers for the addresses it gives, as an agency's own directory does.
+    """
+    server = _given("SERVER")
     if not server:
         return {}
+    profile, levels = _given("PROFILE"), _given("ACR").split()
     application = {
         "provider_id": "oidc",
-        "name": os.environ.get("TERRIL_OIDC_NAME", "ProConnect"),
-        "client_id": os.environ.get("TERRIL_OIDC_CLIENT", ""),
-        "secret": os.environ.get("TERRIL_OIDC_SECRET", ""),
-        "settings": {"server_url": server},
+        "name": _given("NAME", "ProConnect"),
+        "client_id": _given("CLIENT"),
+        "secret": _given("SECRET"),
+        "settings": {
+            "server_url": server,
+            "scope": _SCOPES.get(profile, _USUAL),
+            "auth_params": {"acr_values": " ".join(levels)} if levels else {},
+            "levels": levels,
+            "verified_email": _given("VERIFIED") == "1",
+        },
     }
-    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [application]}}
+    return {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "provider_class": "terril.apps.accounts.identity.IdentityProvider",
+            "APPS": [application],
+        }
+    }
+
+
+def origins() -> list[str]:
+    """Where a form that leads to the provider may go: ``https://auth.example.fr``."""
+    parts = urlsplit(_given("SERVER"))
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []

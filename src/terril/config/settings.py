@@ -40,6 +40,9 @@ INSTALLED_APPS = [
     "terril.apps.notices",
     "terril.apps.catalogue",
     "terril.apps.agreements",
+    "terril.apps.tokens",
+    "terril.apps.dashboards",
+    "terril.apps.usage",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -49,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "terril.web.usage.Counted",
     "terril.web.cache.ReleaseCache",
     "terril.web.headers.PermissionsPolicy",
     "csp.middleware.CSPMiddleware",
@@ -63,13 +67,19 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "terril.web.access.Access",
 ]
-#: Pages of a release, by address; each worker keeps its own.
 CACHES = {
+    # Shared by the workers: how often a sign-in was tried, tokens that serve once.
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    # Pages of a release, by address; each worker keeps its own.
+    "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 600, "CULL_FREQUENCY": 4},
-    }
+    },
 }
 #: « ign » offers the national base map, where the browsers of the agency reach it.
 BASEMAP = os.environ.get("TERRIL_BASEMAP", "")
@@ -84,7 +94,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:", *filter(None, [BASEMAP_ORIGIN])],
         "connect-src": ["'self'", *filter(None, [BASEMAP_ORIGIN])],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        # A form that leads to the identity provider is followed there.
+        "form-action": ["'self'", *identity.origins()],
         "frame-src": ["'self'"],
         "frame-ancestors": ["'none'"],
     }
@@ -107,6 +118,7 @@ TEMPLATES = [
             "string_if_invalid": "",
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
                 "terril.web.publication.site",
             ],
             "builtins": ["terril.web.templatetags.terril"],
@@ -131,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/compte/connexion/"
 LOGIN_REDIRECT_URL = "/applications/"
+SESSION_ENGINE = "terril.apps.accounts.sessions"
 SESSION_COOKIE_NAME = "terril_session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = HTTPS
@@ -141,6 +154,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+#: A proxy of ours says who asks.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 #: The answer is the same whether an address has an account or not.
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip", "reset_password": "5/h/key,20/h/ip"}
@@ -148,6 +166,7 @@ SOCIALACCOUNT_ADAPTER = "terril.apps.accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = identity.providers()
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+MFA_ADAPTER = "terril.apps.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Terril"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.timezone import localdate
 
@@ -48,14 +48,14 @@ class ReleaseCache:
         # By day too: a source is late one morning, without a new release. And a right that changes is at once in force.
         rights = "-".join(str(n) for n in state_of_rights())
         key = f"{release}-{localdate()}-{rights}-{sha256(place.encode()).hexdigest()}"
-        kept = cache.get(key)
+        kept = caches["pages"].get(key)
         if kept is None:
             response = self.get_response(request)
             if not _keepable(response):
                 return response
             kept = _kept(response)
             if len(kept.body) <= _LARGEST:
-                cache.set(key, kept)
+                caches["pages"].set(key, kept)
         return _answer(request, kept)
 
 

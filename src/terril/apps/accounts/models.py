@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 
 class UserManager(BaseUserManager):
@@ -61,3 +65,25 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         """The same, shorter where there is a name."""
         return self.name.partition(" ")[0] or self.email.partition("@")[0]
+
+
+class Session(AbstractBaseSession):
+    """A session, and whose it is; no address of a reader is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions")
+    opened = models.DateTimeField("ouverte le", null=True)
+    device = models.CharField("appareil", max_length=60, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        verbose_name = "session"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Store that reads these rows."""
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+
+    @property
+    def public_id(self) -> str:
+        """What a page calls the session: its key, which opens it, is never shown."""
+        return sha256(self.session_key.encode()).hexdigest()[:20]

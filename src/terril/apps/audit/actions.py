@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Model
 
 from terril.apps.audit.acts import ACTS
@@ -25,7 +26,7 @@ def note(act: str, target: Model, by: str, *, organisation: str = "", **detail: 
     Parameters
     ----------
     act : one of :data:`terril.apps.audit.acts.ACTS`.
-    target : what it was done to.
+    target : what it was done to; people in its name are written as their pseudonym.
     by : pseudonym (:func:`actor_of`).
     organisation : on whose behalf.
     detail : what changed; never a password, a token or personal data.
@@ -41,7 +42,15 @@ def note(act: str, target: Model, by: str, *, organisation: str = "", **detail: 
         actor=by,
         organisation=organisation,
         kind=target._meta.model_name,
-        target=str(target.pk),
-        label=str(target)[:300],
+        target="" if target.pk is None else str(target.pk),
+        label=_label(target)[:300],
         detail=detail,
     )
+
+
+def _label(target: Model) -> str:
+    """Name of a thing. The audit is never rewritten: it names nobody, so that an account can be erased."""
+    if isinstance(target, AbstractBaseUser):
+        return actor_of(target) if target.pk is not None else ""
+    person = getattr(target, "user", None)
+    return str(target) if person is None else str(target).replace(str(person), actor_of(person))

@@ -66,3 +66,48 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.organisation}"
+
+
+class Invitation(models.Model):
+    """A person is asked to join. The token that they receive is kept as a fingerprint."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    #: Emptied when the person has their account erased.
+    email = models.EmailField("adresse électronique", blank=True)
+    role = models.CharField("rôle", max_length=20, choices=ROLES, default=Role.READER.value)
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="par")
+    sent = models.DateTimeField("envoyée le", default=timezone.now)
+    expires = models.DateTimeField("valable jusqu’au")
+    accepted = models.DateTimeField("acceptée le", null=True, blank=True)
+    withdrawn = models.DateTimeField("retirée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "invitation"
+        ordering = ("-sent", "-id")
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}, {self.organisation}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it may still be accepted."""
+        return self.accepted is None and self.withdrawn is None and self.expires > timezone.now()
+
+
+class Proposal(models.Model):
+    """A membership that an identity provider suggests (the SIRET it gives), until a manager decides."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="proposals")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="proposals")
+    asked = models.DateTimeField("proposée le", default=timezone.now)
+    decided = models.DateTimeField("décidée le", null=True, blank=True)
+    accepted = models.BooleanField("acceptée", default=False)
+
+    class Meta:
+        verbose_name = "proposition"
+        ordering = ("-asked", "-id")
+        constraints = (models.UniqueConstraint(fields=("user", "organisation"), name="proposed_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.organisation}"

@@ -1,0 +1,1 @@
+"""How often pages are read: sums by day, nothing of who reads."""
