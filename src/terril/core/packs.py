@@ -107,6 +107,13 @@ class Theme(Spec):
     palette: str = "ardoise"
 
 
+class Synonyms(Spec):
+    """Ways to say one thing (``synonyms.yaml``): whoever searches for one finds what bears another."""
+
+    id: Name
+    words: tuple[str, ...] = Field(min_length=2)
+
+
 class Pack(Spec):
     """A pack, whole (``pack.yaml`` and the files beside it)."""
 
@@ -122,6 +129,7 @@ class Pack(Spec):
     groups: tuple[Group, ...] = ()
     similar: tuple[Similarity, ...] = ()
     organisations: tuple[Organisation, ...] = ()
+    synonyms: tuple[Synonyms, ...] = ()
     sources: tuple[Source, ...] = ()
     facts: tuple[Facts, ...] = ()
     parameters: tuple[Parameter, ...] = ()

@@ -8,3 +8,9 @@ class CatalogueConfig(AppConfig):
 
     name = "terril.apps.catalogue"
     verbose_name = "Catalogue"
+
+    def ready(self) -> None:
+        """The search follows each change of a record."""
+        from terril.apps.catalogue.search.follow import connect  # noqa: PLC0415 - models are loaded by now
+
+        connect()

@@ -12,7 +12,7 @@ from terril.core.errors import Location, PackError
 from terril.core.indicators.breakdown import Breakdown, bears_placeholder, member_data
 from terril.core.indicators.spec import Indicator
 from terril.core.nomenclatures.spec import NomenclaturePassage
-from terril.core.packs import Group, Organisation, Pack, Perimeter, Similarity, Theme
+from terril.core.packs import Group, Organisation, Pack, Perimeter, Similarity, Synonyms, Theme
 from terril.core.parameters import Parameter
 from terril.core.sources import Facts, Source
 from terril.core.spec import Spec
@@ -30,6 +30,7 @@ LISTS: Mapping[str, tuple[str, type[Spec]]] = {
     "groups": ("group", Group),
     "similar": ("similar", Similarity),
     "organisations": ("organisation", Organisation),
+    "synonyms": ("synonyms", Synonyms),
 }
 #: Folders of a pack, one definition a file.
 FOLDERS: Mapping[str, tuple[str, type[Spec]]] = {
@@ -325,6 +326,7 @@ def _packs(manifests: dict[str, LoadedPack], definitions: dict[str, Definition],
         groups=by_kind.get("group", {}),
         similar=by_kind.get("similar", {}),
         organisations=by_kind.get("organisation", {}),
+        synonyms=by_kind.get("synonyms", {}),
         themes=by_kind.get("theme", {}),
         parameters=by_kind.get("parameter", {}),
         passages=by_kind.get("passage", {}),

@@ -13,7 +13,7 @@ from terril.core.indicators.breaks import inherited_breaks
 from terril.core.indicators.families import Family, families
 from terril.core.indicators.spec import Indicator
 from terril.core.nomenclatures.spec import NomenclaturePassage
-from terril.core.packs import Group, Organisation, Pack, Perimeter, Similarity, Theme
+from terril.core.packs import Group, Organisation, Pack, Perimeter, Similarity, Synonyms, Theme
 from terril.core.parameters import Parameter
 from terril.core.sources import Facts, Source
 from terril.core.spec import Spec
@@ -55,7 +55,7 @@ class Definition:
     Parameters
     ----------
     kind : ``source``, ``facts``, ``indicator``, ``parameter``, ``perimeter``, ``group``, ``similar``,
-        ``organisation`` or ``theme``.
+        ``organisation``, ``synonyms`` or ``theme``.
     id : its identifier (its level, for ``similar``).
     value : the object.
     pack : name of the pack that declares it.
@@ -100,8 +100,8 @@ class Packs:
     Parameters
     ----------
     packs : manifests, by name, in extension order.
-    sources, facts, indicators, perimeters, groups, organisations, themes, parameters, passages : by
-        identifier.
+    sources, facts, indicators, perimeters, groups, organisations, synonyms, themes, parameters,
+        passages : by identifier.
     similar : rules, by level.
     where : place of each definition, by identifier (``perimeter:pma``, ``group:…``, ``theme:…``,
         ``organisation:…``, ``similar:…`` for those that are not sources, facts or indicators).
@@ -119,6 +119,7 @@ class Packs:
     groups: dict[str, Group] = field(default_factory=dict)
     similar: dict[str, Similarity] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
+    synonyms: dict[str, Synonyms] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     passages: dict[str, NomenclaturePassage] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Search of the catalogue: words in one SQLite file, facets in memory, rights over both."""
