@@ -111,7 +111,7 @@ def _next(answer: dict[str, Any], address: str) -> str | None:
     links = answer.get("links")
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str):
-            found = urljoin(address, link["href"])
+            found = str(urljoin(address, link["href"]))
             # Another machine would be asked in the name of this one.
             if urlsplit(found).hostname != urlsplit(address).hostname:
                 raise IngestError(

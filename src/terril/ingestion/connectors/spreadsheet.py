@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,11 +20,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Source
-from terril.ingestion.archive import check_archive
+from terril.ingestion.archive import open_archive
 from terril.ingestion.contract import ROW, Limits, Table, Whole
 from terril.ingestion.headers import score, unique_headers, used_headers
 
 _SEARCHED_ROWS = 60
+_MARKUP = (".xml", ".rels", ".vml")
+#: Bytes in which the root of a part must begin.
+_PROLOG = 16_384
+_BEFORE_ROOT = re.compile(r"\ufeff?(?:\s+|<\?[^>]*\?>|<!--(?:[^-]|-[^-])*-->)*")
 _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -56,7 +61,9 @@ def open_book(path: Path, limits: Limits) -> Iterator[Any]:
     IngestError
         If it is damaged, or no workbook.
     """
-    check_archive(path, limits)
+    with open_archive(path, limits) as archive:
+        if any(_declares_entities(archive, m) for m in archive.infolist() if m.filename.lower().endswith(_MARKUP)):
+            raise _damaged(path.name)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except _FAULTS as error:
@@ -65,6 +72,20 @@ def open_book(path: Path, limits: Limits) -> Iterator[Any]:
         yield book
     finally:
         book.close()
+
+
+def _declares_entities(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a part of a workbook begins with a document type: no spreadsheet writes one, only attackers do."""
+    try:
+        with archive.open(member) as stream:
+            head = stream.read(_PROLOG)
+    except _FAULTS:
+        # A damaged part is told so when it is read, if it is.
+        return False
+    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace")
+    start = _BEFORE_ROOT.match(text)
+    rest = text[start.end() if start else 0 :]
+    return rest.startswith("<!") or (not rest and len(head) == _PROLOG)
 
 
 def _damaged(name: str) -> IngestError:

@@ -201,9 +201,13 @@ def _short(held: Values, codes: Codes) -> _Found:
         return None
     for level, kind, hint in _SHORT:
         known = codes.of(level)
-        if held.hinted(hint) and held.share(lambda t, known=known: t.zfill(2) in known if known else True) >= 0.75:
+        if held.hinted(hint) and _known_share(held, known) >= 0.75:
             return kind, Confidence.LIKELY, "codes connus, et le nom de la colonne"
     return None
+
+
+def _known_share(held: Values, known: frozenset[str]) -> float:
+    return held.share(lambda text: text.zfill(2) in known) if known else 1.0
 
 
 def _identifiers(held: Values, codes: Codes) -> _Found:

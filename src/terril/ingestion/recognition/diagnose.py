@@ -15,6 +15,7 @@ from terril.core.sources import Format, Reading
 from terril.core.territories.cog.timeline import Timeline
 from terril.ingestion.connectors import open_table
 from terril.ingestion.contract import DEFAULT_LIMITS, Gazetteer, Limits, Progress, Ragged, Whole, silent
+from terril.ingestion.encoding import MOJIBAKE
 from terril.ingestion.recognition.columns import Codes, decimal_sign, guess_column
 from terril.ingestion.recognition.geography import find_period, find_territory, tell_vintage
 from terril.ingestion.recognition.model import ColumnGuess, ColumnKind, Confidence, Diagnosis, Refusal, Remark, Told
@@ -260,6 +261,15 @@ def _numbers(sample: Counter[str]) -> list[float]:
 
 
 def _column_remarks(seen: _Seen) -> Iterator[Remark]:
+    for header, sample in seen.samples.items():
+        broken = next((text for text in sample if MOJIBAKE.search(text)), None)
+        if broken is not None or MOJIBAKE.search(header):
+            yield Remark(
+                "accents illisibles : le fichier, ou une partie, est lu dans le mauvais encodage",
+                "choisir l'encodage (UTF-8, Windows-1252), ou demander un fichier sain au producteur",
+                column=header,
+                value=(broken or header)[:120],
+            )
     unnamed = sum(h.startswith("__vide__") for h in seen.headers)
     if unnamed > 1:
         yield Remark(

@@ -119,7 +119,7 @@ def _workbook(path: Path, read: Reading, limits: Limits) -> Writing:
     place, header = _header(rows)
     kept = read.model_copy(update={"sheet": title, "header_row": read.header_row or place + 1})
     reason = "seule feuille" if len(names) == 1 else f"la plus remplie de {len(names)} feuilles"
-    remarks = ()
+    remarks: tuple[Remark, ...] = ()
     if len(names) > 1:
         others = ", ".join(f"« {n} »" for n in names if n.strip() != title)
         remarks = (Remark(f"une seule feuille est lue, « {title} »", f"autres feuilles : {others}"),)

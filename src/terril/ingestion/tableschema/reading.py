@@ -86,7 +86,7 @@ def _field(field: Any, faults: list[SchemaFault]) -> FieldRule:
                 )
             )
             constraints.setdefault(key, field.custom[key])
-    words = {}
+    words: dict[str, Any] = {}
     if field.type == "boolean":
         words = {"true_values": tuple(field.true_values), "false_values": tuple(field.false_values)}
     example = field.example

@@ -163,7 +163,7 @@ def _plan(guess: ColumnGuess, kind: str, schema: TableSchema | None, names: Coll
     elif kind == "territories":
         role = "measure" if guess.kind.is_number else "dimension"
     label = (field.title if field else "") or ("" if guess.name.startswith("__vide__") else guess.name)
-    return ColumnPlan(source=guess.name, name=name, label=label, role=role, type=type_, scale=_scale(guess))  # type: ignore[arg-type]
+    return ColumnPlan(source=guess.name, name=name, label=label, role=role, type=type_, scale=_scale(guess))
 
 
 def _scale(guess: ColumnGuess) -> int:
@@ -241,6 +241,8 @@ def _fewest(batch: pa.RecordBatch, fixed: list[str], candidates: list[str]) -> l
 
 
 def _combinations(batch: pa.RecordBatch, headers: list[str]) -> int:
+    """Number of distinct combinations of some columns."""
     if not headers:
-        return min(1, batch.num_rows)
-    return pa.Table.from_batches([batch.select(headers)]).group_by(headers, use_threads=False).aggregate([]).num_rows
+        return min(1, int(batch.num_rows))
+    table = pa.Table.from_batches([batch.select(headers)])
+    return int(table.group_by(headers, use_threads=False).aggregate([]).num_rows)
