@@ -9,7 +9,7 @@ import sys
 import typer
 
 from terril import __version__
-from terril.cli import anomalies, data, estimate, lineage, packs, passage, read, refresh, secrecy, serve, state
+from terril.cli import anomalies, backup, data, estimate, lineage, packs, passage, read, refresh, secrecy, serve, state
 from terril.cli.output import Format, errors
 from terril.core.errors import TerrilError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (packs, data, read, serve, estimate, lineage, anomalies, refresh, passage, secrecy, state):
+for module in (packs, data, read, serve, estimate, lineage, anomalies, refresh, passage, secrecy, state, backup):
     module.register(app)
 
 
