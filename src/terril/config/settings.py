@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "terril.web.usage.Counted",
+    "terril.web.machines.Machines",
     "terril.web.cache.ReleaseCache",
     "terril.web.headers.PermissionsPolicy",
     "csp.middleware.CSPMiddleware",

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -35,6 +36,9 @@ class Access:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer, drawn within the rights of who asks."""
         request.subject = SimpleLazyObject(lambda: subject_in(request))
+        if by_token(request):
+            # A token reads; it opens no page of a person, whatever cookie travels with it.
+            request.user = AnonymousUser()
         with reading_as(lambda: subject_in(request)):
             response = self.get_response(request)
         if signed_in(request):
@@ -46,6 +50,11 @@ class Access:
 def signed_in(request: HttpRequest) -> bool:
     """Whether the request bears a session or a token: no cookie is read, no session opened, for a plain visitor."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
+
+
+def by_token(request: HttpRequest) -> bool:
+    """Whether a machine asks, by a token (:mod:`terril.web.machines`)."""
+    return getattr(request, "token", None) is not None
 
 
 def subject_in(request: HttpRequest) -> Subject:
@@ -67,7 +76,7 @@ def member_required(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if subject_in(request).user is None:
+        if by_token(request) or subject_in(request).user is None:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
 
@@ -107,7 +116,7 @@ class Person:
 
 def person(request: HttpRequest) -> Person:
     """Who reads; a visitor costs nothing."""
-    if subject_in(request).user is None:
+    if by_token(request) or subject_in(request).user is None:
         return Person(signed_in=False)
     user, until = request.user, request.session.get(ADMINISTRATOR, "") if administering(request) else ""
     ends = date_format(localtime(datetime.fromisoformat(until)), "H:i") if until else ""
