@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,3 +135,25 @@ def _shared(root: Path, tools: Path) -> Iterator[Server]:
             users.write_text(str(count))
             if count == 0:
                 _stop(Path(folder_text), tools)
+
+
+def main(command: list[str]) -> int:
+    """Run a command with ``DATABASE_URL`` on a server of its own; its exit code.
+
+    « python -m tests.support.postgres pytest tests » is the suite on PostgreSQL.
+    """
+    tools = binaries()
+    if tools is None:
+        sys.stderr.write("PostgreSQL n'est pas installé : ni initdb ni pg_ctl\n")
+        return 1
+    folder = Path(tempfile.mkdtemp(prefix="terril-pg-"))
+    port = _start(folder, tools)
+    try:
+        told = {**os.environ, "DATABASE_URL": Server(port).dsn()}
+        return subprocess.run(command, env=told, check=False).returncode
+    finally:
+        _stop(folder, tools)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ from typing import Any
 
 import dj_database_url
 
+from terril.core.errors import Location, StoreError
 from terril.pipeline.home import home_folder
 
 #: A writer waits for another this long, in seconds, before it is told.
@@ -22,11 +23,27 @@ def database() -> dict[str, Any]:
     and waits for the disk at each commit: what was acknowledged survives a power cut.
     """
     given = os.environ.get("DATABASE_URL", "")
-    if given:
-        return dict(dj_database_url.parse(given, conn_max_age=60, conn_health_checks=True))
+    scheme = given.partition(":")[0]
+    if not given:
+        return _sqlite(str(home_folder() / "state.sqlite3"))
+    if scheme == "sqlite":
+        return _sqlite(dj_database_url.parse(given)["NAME"])
+    if scheme not in ("postgres", "postgresql"):
+        raise StoreError(
+            "moteur de base inconnu",
+            location=Location(field="DATABASE_URL", value=scheme),
+            hint="postgresql://… ; sans DATABASE_URL, Terril garde un fichier SQLite",
+        )
+    found = dict(dj_database_url.parse(given, conn_max_age=60, conn_health_checks=True))
+    # A server that is away is told at once; the options that the address gives come first.
+    found["OPTIONS"] = {"connect_timeout": 10, "application_name": "terril", **found.get("OPTIONS", {})}
+    return found
+
+
+def _sqlite(name: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(home_folder() / "state.sqlite3"),
+        "NAME": name,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": _WAITS,
