@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.files import ROOT
-from tests.support.addresses import HTML, MATRIX, STATES, State
-from tests.support.live import Site
+from tests.support.addresses import HTML, MATRIX, MEMBERS_STATES, STATES, State
+from tests.support.live import Rights, Site
 
 VALIDATOR = ROOT / "frontend" / "node_modules" / ".bin" / "html-validate"
 ABSENT = "html-validate absent : lancer « make setup » (npm ci --prefix frontend)"
@@ -48,12 +48,14 @@ def validate(folder: Path) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def findings(site: Site, demo: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def findings(site: Site, demo: Site, rights: Rights, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Faults of every page: the validator starts once."""
     folder = tmp_path_factory.mktemp("pages")
     for state in STATES:
         answer = (demo if state.demo else site).ask(state.path)
         (folder / file_name(state)).write_bytes(answer.body)
+    for state in MEMBERS_STATES:
+        (folder / file_name(state)).write_bytes(rights.ask(state.path, state.reader).body)
     for state in FRAGMENTS:
         listed = '<!DOCTYPE html>\n<html lang="fr"><head><title>Liste</title></head><body><ul role="listbox" aria-label="Propositions">'
         (folder / file_name(state)).write_text(
@@ -62,7 +64,7 @@ def findings(site: Site, demo: Site, tmp_path_factory: pytest.TempPathFactory) -
     return validate(folder)
 
 
-@pytest.mark.parametrize("state", [pytest.param(s, id=s.name) for s in (*STATES, *FRAGMENTS)])
+@pytest.mark.parametrize("state", [pytest.param(s, id=s.name) for s in (*STATES, *MEMBERS_STATES, *FRAGMENTS)])
 def test_the_page_is_valid(findings, state):
     assert findings.get(file_name(state), []) == []
 

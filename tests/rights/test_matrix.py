@@ -4,36 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.support.addresses import HTML, MATRIX, NOWHERE, Address, Audience, Framing
-from tests.support.live import Answer, Site, serve
+from tests.support.live import Answer, Site
 
 EXAMPLES = [pytest.param(address, id=address.path) for address in MATRIX]
 ASKING = ("POST", "PUT", "PATCH", "DELETE")
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """A portal of its own, where the people of the suite are signed in."""
-
-    site: Site
-    sessions: dict[str, str]
-
-    def ask(self, path: str, audience: Audience) -> Answer:
-        """One request in the name of an audience."""
-        return self.site.ask(path, Cookie=f"terril_session={self.sessions[audience.value]}")
-
-
-@pytest.fixture(scope="session")
-def rights(rights_home: tuple[Path, dict[str, str]]) -> Iterator[Rights]:
-    home, sessions = rights_home
-    with serve(home) as site:
-        yield Rights(site, sessions)
 
 
 @pytest.fixture(scope="module")

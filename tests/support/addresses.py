@@ -11,9 +11,12 @@ from tests.support.matrix.line import HTML, Address, Audience, Framing
 from tests.support.matrix.notices import NOTICES
 from tests.support.matrix.portal import PORTAL
 
-__all__ = ["HTML", "MATRIX", "NOWHERE", "STATES", "Address", "Audience", "Framing", "State"]
+__all__ = ["HTML", "MATRIX", "MEMBERS_STATES", "NOWHERE", "STATES", "Address", "Audience", "Framing", "State"]
 
-MATRIX = (*PORTAL, *NOTICES,)
+MATRIX = (
+    *PORTAL,
+    *NOTICES,
+)
 
 #: What the server answers beside the patterns: its static files, and addresses that lead nowhere.
 NOWHERE = ("/absent/", "/territoires/commune/", "/admin/", "/%00", "/..%2f..%2fetc/passwd", "/static/absent.css")
@@ -29,12 +32,14 @@ class State:
     path : address.
     code : expected answer.
     demo : shown on the demonstration, where most sources wait, rather than on the fullest portal.
+    reader : who is signed in, of ``tests/support/people.py``; empty for a visitor.
     """
 
     name: str
     path: str
     code: int = 200
     demo: bool = False
+    reader: str = ""
 
 
 #: Every page (200, HTML) of the matrix, then states that only a page in trouble shows.
@@ -64,3 +69,14 @@ STATES = (
     State("long name", "/territoires/commune/51513/", demo=True),
     State("markup searched", "/rechercher/?q=%3Cscript%3Ealert(1)%3C/script%3E"),
 )
+
+
+def _reader(address: Address) -> str:
+    """First of the people who gets a page that a visitor does not."""
+    if address.type != HTML or address.anonymous == 200:
+        return ""
+    return next((a.value for a in Audience if address.codes[a] == 200), "")
+
+
+#: Pages that only those who sign in get, each seen as the first who does.
+MEMBERS_STATES = tuple(State(f"{a.path} as {r}", a.path, reader=r) for a in MATRIX if (r := _reader(a)))

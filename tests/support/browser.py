@@ -93,6 +93,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
         height: int = 900,
         scripts: bool = True,
         blocked: str = "",
+        session: str = "",
         **options: Any,
     ) -> Watched:
         context = chromium.new_context(
@@ -104,6 +105,8 @@ def visit(chromium: Browser) -> Iterator[Visit]:
             **options,
         )
         contexts.append(context)
+        if session:
+            context.add_cookies([{"name": "terril_session", "value": session, "url": site.root}])
         context.set_default_timeout(10_000)
         if blocked:
             context.route(blocked, lambda route: route.abort())

@@ -167,6 +167,25 @@ def rights_home(
     return home, json.loads((home / "sessions.json").read_text(encoding="utf-8"))
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """A portal of its own, where the people of the suite are signed in."""
+
+    site: Site
+    sessions: dict[str, str]
+
+    def ask(self, path: str, audience: str) -> Answer:
+        """One request in the name of an audience."""
+        return self.site.ask(path, Cookie=f"terril_session={self.sessions[audience]}")
+
+
+@pytest.fixture(scope="session")
+def rights(rights_home: tuple[Path, dict[str, str]]) -> Iterator[Rights]:
+    home, sessions = rights_home
+    with serve(home) as site:
+        yield Rights(site, sessions)
+
+
 def _ignore(said: str) -> None:
     """What a command says is of no use here."""
 
