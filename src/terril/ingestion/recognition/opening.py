@@ -35,12 +35,18 @@ def unwrapped(path: Path, limits: Limits, found: Nature | None = None) -> Iterat
         return
     with tempfile.TemporaryDirectory(prefix="terril-") as folder, open_archive(path, limits) as archive:
         for name in found.companions:
-            extract(archive, archive.getinfo(name), Path(folder), limits, path.name)
+            _plain(extract(archive, archive.getinfo(name), Path(folder), limits, path.name))
         inner = extract(archive, archive.getinfo(found.member), Path(folder), limits, path.name)
+        inner = _plain(inner) if found.format is Format.VECTOR else inner
         within = nature(inner, limits)
         if within.format is not found.format:
             raise IngestError(f"le fichier « {found.member} » de l'archive n'est pas ce que dit son nom")
         yield inner, Nature(found.format, found.label, found.member, found.companions)
+
+
+def _plain(path: Path) -> Path:
+    """The file under the name it has in its archive: pyogrio takes what precedes « ! » for an archive."""
+    return path.rename(path.with_name(path.name.rpartition("!")[2]))
 
 
 @contextmanager

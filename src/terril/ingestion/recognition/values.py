@@ -51,8 +51,8 @@ def missing_meaning(word: str) -> str | None:
 
 def luhn(digits: str) -> bool:
     """Whether a SIREN or SIRET has the right check digit; La Poste's establishments have their own rule."""
-    if digits.startswith("356000000") and len(digits) == 14:
-        return sum(map(int, digits)) % 5 == 0
+    if digits.startswith("356000000") and len(digits) == 14 and sum(map(int, digits)) % 5 == 0:
+        return True
     total = 0
     for place, digit in enumerate(reversed(digits)):
         number = int(digit) * (1 + place % 2)

@@ -36,8 +36,9 @@ class _Tally:
 class _Checker:
     """Holds the batches of one table against a schema."""
 
-    def __init__(self, schema: TableSchema, columns: ColumnsReport) -> None:
+    def __init__(self, schema: TableSchema, columns: ColumnsReport, shown: int = SHOWN) -> None:
         self.schema = schema
+        self._shown = shown
         self.columns = columns
         self.rows = 0
         self.sample: pa.RecordBatch | None = None
@@ -88,7 +89,7 @@ class _Checker:
         tally = self._tallies.setdefault((header, rule.code, rule.message), _Tally(rule, header))
         tally.count += len(wrong)
         rows, values = batch.column(ROW), batch.column(header)
-        for at in wrong[: SHOWN - len(tally.shown)].tolist():
+        for at in wrong[: self._shown - len(tally.shown)].tolist():
             value = values[at].as_py() or ""
             tally.shown.append(Fault(rows[at].as_py(), header, value[:160], rule.own(value.strip()) or rule.remedy))
 
@@ -105,12 +106,12 @@ class _Checker:
             if not kept:
                 continue
             headers = [self.columns.matched[n] for n in names]
-            group = repeated(pa.concat_tables(kept), headers, self._missing)
+            group = repeated(pa.concat_tables(kept), headers, self._missing, self._shown)
             if group is not None:
                 yield group
 
 
-def repeated(table: pa.Table, headers: list[str], missing: pa.Array) -> FaultGroup | None:
+def repeated(table: pa.Table, headers: list[str], missing: pa.Array, most: int = SHOWN) -> FaultGroup | None:
     """Rows whose key was met before; None where each is unique. Keys wholly absent are left to ``required``."""
     keys = [pc.fill_null(pc.utf8_trim_whitespace(table[h]), "") for h in headers]
     joined = pc.binary_join_element_wise(*keys, "\x1f") if len(keys) > 1 else keys[0]
@@ -132,7 +133,7 @@ def repeated(table: pa.Table, headers: list[str], missing: pa.Array) -> FaultGro
             int(rows[p]), headers[0], " | ".join(str(k[p].as_py()) for k in keys)[:160],
             f"déjà à la ligne {int(rows[where[int(index[p])]])}",
         )
-        for p in places[:SHOWN].tolist()
+        for p in places[:most].tolist()
     )  # fmt: skip
     names = ", ".join(f"« {h} »" for h in headers)
     return FaultGroup(
@@ -145,8 +146,12 @@ def repeated(table: pa.Table, headers: list[str], missing: pa.Array) -> FaultGro
     )
 
 
-def check_table(table: Table, schema: TableSchema, progress: Progress = silent) -> Report:
+def check_table(table: Table, schema: TableSchema, progress: Progress = silent, shown: int = SHOWN) -> Report:
     """Hold an open table against a schema.
+
+    Parameters
+    ----------
+    shown : faults of a group given in full.
 
     Raises
     ------
@@ -154,7 +159,7 @@ def check_table(table: Table, schema: TableSchema, progress: Progress = silent) 
         If its text cannot be read.
     """
     columns = match_columns(table.headers, schema)
-    checker = _Checker(schema, columns)
+    checker = _Checker(schema, columns, shown)
     try:
         for batch in table.batches:
             checker.look(batch)
@@ -180,12 +185,14 @@ def check_file(
     *,
     limits: Limits = DEFAULT_LIMITS,
     progress: Progress = silent,
+    shown: int = SHOWN,
 ) -> Report:
     """Hold a file against a schema.
 
     Parameters
     ----------
     read : as its diagnosis gives it.
+    shown : faults of a group given in full.
 
     Raises
     ------
@@ -193,4 +200,4 @@ def check_file(
         If the file cannot be read.
     """
     with open_whole(path, read, limits, lenient=True, shapes=False) as table:
-        return check_table(table, schema, progress)
+        return check_table(table, schema, progress, shown)

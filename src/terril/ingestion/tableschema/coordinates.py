@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
-_KINDS = frozenset(
-    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection", "Feature",
-     "FeatureCollection"}
+_KINDS = (
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection", "Feature",
+     "FeatureCollection",
 )  # fmt: skip
 _DEPTH = 5
+_NUMBERS = (int, float, str)
 
 
 def point_of(text: str, format_: str) -> tuple[float, float] | None:
     """Longitude and latitude of a Table Schema ``geopoint``; None where it is none."""
     if format_ == "default":
         found = _PAIR.match(text)
-        return (float(found[1]), float(found[2])) if found else None
+        return _finite(found[1], found[2]) if found else None
     try:
         value = json.loads(text)
         if format_ == "array" and len(value) == 2:
-            return float(value[0]), float(value[1])
-        return (float(value["lon"]), float(value["lat"])) if format_ == "object" else None
+            return _finite(value[0], value[1])
+        return _finite(value["lon"], value["lat"]) if format_ == "object" else None
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
+
+
+def _finite(x: Any, y: Any) -> tuple[float, float] | None:
+    """Two numbers; None where one is none, or is endless."""
+    if isinstance(x, bool) or isinstance(y, bool) or not isinstance(x, _NUMBERS) or not isinstance(y, _NUMBERS):
+        return None
+    try:
+        pair = float(x), float(y)
+    except (ValueError, OverflowError):
+        return None
+    return pair if all(map(math.isfinite, pair)) else None
 
 
 def first_position(text: str) -> tuple[float, float] | None:
@@ -56,8 +69,7 @@ def _position(found: Any) -> tuple[float, float] | None:
         if not isinstance(found, list) or not found:
             return None
         if isinstance(found[0], int | float):
-            numbers = [c for c in found[:2] if isinstance(c, int | float)]
-            return (float(numbers[0]), float(numbers[1])) if len(numbers) == 2 else None
+            return _finite(found[0], found[1]) if len(found) > 1 else None
         found = found[0]
     return None
 
