@@ -68,6 +68,7 @@ class Country:
         self.manifest = self._figures()
         self._sites()
         self._counts()
+        self._visits()
 
     def store(self) -> FeatureStore:
         """What reads them."""
@@ -118,6 +119,10 @@ class Country:
                 for i, (c, *_) in enumerate(COMMUNES)]  # fmt: skip
         table = _table(rows, ("level", "code", "period", "logements", "logements__status"))
         self._version("insee/logement", table)
+
+    def _visits(self) -> None:
+        rows = [(1, "01001", 3), (2, "02001", 5), (3, None, 7), (4, "99999", 9)]
+        self._version("agence/visites", _table(rows, ("row", "insee", "visites")))
 
     def _version(self, source: str, table: pa.Table) -> None:
         path = self.datasets / source / "v1" / "data.parquet"

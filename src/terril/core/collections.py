@@ -1,15 +1,17 @@
-"""How collections of features are described: the territories of a level, the figures of an indicator."""
+"""How collections of features are described: territories of a level, figures of an indicator, rows of a dataset."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from terril.core.features import Box, Collection, Figures, Places, Property, Type
+from terril.core.features import Box, Collection, Figures, Places, Property, Rows, Type
 from terril.core.filters.times import spanned
 from terril.core.indicators.spec import Indicator
 from terril.core.periods import parse_period
+from terril.core.sources import ColumnType, Source
 from terril.core.status import LABELS, Status
-from terril.core.territories.model import Level
+from terril.core.territories.model import Level, TerritoryKey
 
 #: All of France, overseas departments included.
 FRANCE: Box = (-61.9, -21.5, 55.9, 51.2)
@@ -106,6 +108,94 @@ def figures(
         licence=licence,
         address=address,
     )
+
+
+def table(
+    source: str,
+    version: str,
+    meta: Mapping[str, Any],
+    *,
+    rows: frozenset[TerritoryKey] | None = None,
+    level: Level | None = None,
+    code: str = "",
+    address: str = "",
+) -> Collection:
+    """The rows of a version of kind ``table``.
+
+    Parameters
+    ----------
+    meta : its ``version.json``.
+    rows, level, code : see :class:`terril.core.features.Rows`.
+    address : absolute address of its page.
+    """
+    shape = meta.get("geometry") or {}
+    box = shape.get("bbox")
+    properties = tuple(
+        Property(name=c["name"], label=c.get("label", ""), type=Type(c["type"]), unit=c.get("unit", ""))
+        for c in meta.get("columns", ())
+    )
+    return Collection(
+        id=_dataset(source),
+        title=str(meta.get("label") or source),
+        description=_origin(meta),
+        content=Rows(source=source, version=version, rows=rows, level=level, code=code),
+        properties=properties,
+        keywords=("jeu de données",),
+        box=(box[0], box[1], box[2], box[3]) if box else FRANCE,
+        time=next((p.name for p in properties if p.type is Type.DATE), ""),
+        licence=str(meta.get("licence", "")),
+        address=address,
+        geometric=bool(shape) or bool(code),
+    )
+
+
+def statistics(
+    source: Source, version: str, *, raw: bool = False, rows: frozenset[TerritoryKey] | None = None, address: str = ""
+) -> Collection:
+    """The rows of a version whose rows are figures of territories.
+
+    Only the cells that the producer hides are hidden here: a cell that would let one be deduced is not. Where the
+    source has a rule of secrecy, these rows are for who may see them raw.
+
+    Parameters
+    ----------
+    raw, rows : see :class:`terril.core.features.Rows`.
+    address : absolute address of its page.
+    """
+    told = [c for c in source.columns if not c.personal]
+    words = [Property(name=c.name, label=c.label) for c in told if c.type is ColumnType.TEXT]
+    numbers = [(c.name, c.label, c.unit) for c in told if c.type is not ColumnType.TEXT]
+    if source.melt is not None:
+        numbers.append((source.melt.name, source.melt.label, source.melt.unit))
+    values = [
+        one
+        for name, label, unit in numbers
+        for one in (
+            Property(name=name, label=label, type=Type.NUMBER, unit=unit),
+            Property(name=f"{name}__status", label=f"Statut de {label or name}", values=tuple(s.word for s in Status)),
+        )
+    ]
+    return Collection(
+        id=_dataset(source.id),
+        title=source.label,
+        description=source.description or f"{source.producer}, {source.vintage}.",
+        content=Rows(source=source.id, version=version, measures=tuple(n for n, _, _ in numbers), raw=raw, rows=rows),
+        properties=(Property(name="level", label="Niveau"), Property(name="code", label="Code"),
+                    Property(name="period", label="Période"), *words, *values),
+        keywords=("jeu de données",),
+        box=FRANCE,
+        time="period",
+        licence=source.licence,
+        address=address,
+    )  # fmt: skip
+
+
+def _dataset(source: str) -> str:
+    return f"donnees.{source.replace('/', '.')}"
+
+
+def _origin(meta: Mapping[str, Any]) -> str:
+    return ", ".join(str(meta[key]) for key in ("producer", "vintage") if meta.get(key)) + "."
 
 
 _LEVEL = Property(

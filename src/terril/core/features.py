@@ -79,6 +79,8 @@ class Rows:
     measures : columns with a ``<name>__status`` beside them.
     raw : whether values that the source hides may be read.
     rows : territories whose rows may be read; every row when None.
+    level, code : level of the territory of each row, and the column of its code, where the version has no columns
+        ``level`` and ``code`` of its own.
     """
 
     source: str
@@ -86,6 +88,8 @@ class Rows:
     measures: tuple[str, ...] = ()
     raw: bool = False
     rows: frozenset[TerritoryKey] | None = None
+    level: Level | None = None
+    code: str = ""
 
 
 Content: TypeAlias = Places | Figures | Rows

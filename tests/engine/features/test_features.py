@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terril.core.access import OPERATOR, PUBLIC, Reading, ReadScope, Window
-from terril.core.collections import figures, places
+from terril.core.collections import figures, places, table
 from terril.core.errors import TerrilError
 from terril.core.features import Ask, CollectionError, FeatureReader, Sort
 from terril.core.filters import FilterError, parse_text
@@ -296,6 +296,50 @@ def test_rows_of_one_territory_alone(reader: Read) -> None:
     assert ids(narrowed, COUNTS) == ["01002"]
     with pytest.raises(CollectionError):
         narrowed.item(SITES, "1")
+
+
+VISITS = {
+    "kind": "table", "label": "Visites", "producer": "Agence", "licence": "Licence Ouverte 2.0", "geometry": None,
+    "columns": [{"name": "insee", "label": "Commune", "type": "text"}, {"name": "visites", "type": "integer"}],
+}  # fmt: skip
+
+
+def test_a_table_without_geometry_takes_that_of_its_communes(reader: Read) -> None:
+    visits = table("agence/visites", "v1", VISITS, level=Level.COMMUNE, code="insee")
+    page = reader(PUBLIC, visits).items(visits.id, Ask())
+    assert [bool(f.geometry) for f in page.features] == [True, True, False, False]
+    inside = reader(PUBLIC, visits).items(visits.id, Ask(box=(2.01, 50.01, 2.02, 50.02)))
+    assert [f.properties for f in inside.features] == [{"insee": "01001", "visites": 3}]
+    mine = frozenset({TerritoryKey(Level.COMMUNE, "02001"), TerritoryKey(Level.EPCI, "01001")})
+    own = table("agence/visites", "v1", VISITS, level=Level.COMMUNE, code="insee", rows=mine)
+    assert [f.id for f in reader(PUBLIC, own).items(own.id, Ask()).features] == ["2"]
+
+
+def test_rows_of_no_territory_are_closed_to_whom_has_territories(reader: Read) -> None:
+    plain = table("agence/visites", "v1", VISITS)
+    assert not plain.geometric and reader(PUBLIC, plain).items(plain.id, Ask()).matched == 4
+    with pytest.raises(FilterError):
+        reader(PUBLIC, plain).items(plain.id, Ask(filter=parse_text("S_INTERSECTS(geometry, POINT(2 50))")))
+    assert reader(PUBLIC, plain).items(plain.id, Ask(box=(2, 50, 3, 51))).matched == 0
+    narrowed = table("agence/visites", "v1", VISITS, rows=frozenset({TerritoryKey(Level.COMMUNE, "01001")}))
+    assert reader(PUBLIC, narrowed).items(narrowed.id, Ask()).matched == 0
+
+
+def test_a_scope_narrows_rows_and_columns(reader: Read) -> None:
+    own = Window(territories=frozenset({TerritoryKey(Level.COMMUNE, "01002")}))
+    scope = ReadScope(
+        "public", "x", rows={"agence/sites": Reading((own,)), "agence/visites": Reading((own,))},
+        columns={"agence/sites": frozenset({"surface"}), "insee/logement": frozenset({"logements"})},
+    )  # fmt: skip
+    narrowed = reader(scope, sites(), counts(), table("agence/visites", "v1", VISITS))
+    assert ids(narrowed, SITES) == ["01002"]
+    assert narrowed.items("donnees.agence.visites", Ask()).matched == 0
+    assert [p.name for p in narrowed.describe(SITES).properties] == ["code", "nom", "actif", "depuis"]
+    assert set(narrowed.items(COUNTS, Ask()).features[0].properties) == {"code", "period"}
+    for ask in (Ask(filter=parse_text("surface > 0")), Ask(sort=(Sort("surface"),)), Ask(properties=("surface",))):
+        with pytest.raises(FilterError) as caught:
+            narrowed.items(SITES, ask)
+        assert "surface" not in str(caught.value.hint)
 
 
 def test_hidden_measures_are_shown_to_whom_may_see_them(reader: Read) -> None:

@@ -70,7 +70,7 @@ class Translator:
         """
         found = self._collection.property(name)
         if found is None or name not in self._relation.columns:
-            known = ", ".join(p.name for p in self._collection.properties)
+            known = ", ".join(p.name for p in self._collection.properties if p.name in self._relation.columns)
             raise FilterError(
                 "propriété inconnue", location=Location(field="filter", value=name), hint=f"propriétés : {known}"
             )

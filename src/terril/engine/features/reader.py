@@ -27,9 +27,9 @@ from terril.core.filters import FilterError
 from terril.core.filters.nodes import properties
 from terril.core.territories.model import Level
 from terril.engine.features.conditions import Translator
-from terril.engine.features.relations import Clause, Relation, joined, readable, relation, unknown
+from terril.engine.features.relations import Clause, Relation, joined, narrowed, readable, relation, unknown
 from terril.engine.features.shapes import Shapes
-from terril.engine.features.store import FeatureStore
+from terril.engine.features.store import DRAWN, FeatureStore
 
 #: What DuckDB says of a question that compares what it cannot.
 _REFUSED = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
@@ -50,7 +50,7 @@ class Features:
     def __init__(self, store: FeatureStore, scope: ReadScope, collections: Sequence[Collection]) -> None:
         self._store = store
         self._scope = scope
-        self._known = {c.id: c for c in collections if readable(c, scope)}
+        self._known = {c.id: narrowed(c, scope) for c in collections if readable(c, scope)}
 
     def collections(self) -> Sequence[Collection]:
         """Those that may be read."""
@@ -172,7 +172,7 @@ class _Question:
         if place is None or self._relation.own:
             return None if place is None else bytes(place)
         level, _, code = str(place).partition(":")
-        if level not in self._relation.levels:
+        if level not in self._relation.levels or level not in DRAWN:
             return None
         found: bytes | None = self._store.contours(Level(level)).encoded.get(code)
         return found
@@ -188,7 +188,7 @@ class _Question:
         """Levels that the content really has: a figure known by EPCI alone needs no contour of communes."""
         levels = self._relation.levels
         if len(levels) < 2:
-            return levels
+            return tuple(level for level in levels if level in DRAWN)
         found = self._run(f"SELECT DISTINCT t.level FROM {self._relation.source}", ()).fetchall()
         held = {row[0] for row in found}
         return tuple(level for level in levels if level in held)

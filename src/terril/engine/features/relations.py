@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from terril.core.access import ReadScope, Window
+from terril.core.access.scope import RAW, Part
 from terril.core.errors import Location
 from terril.core.features import GEOMETRY, Collection, CollectionError, Figures, Places, Rows, Type
 from terril.core.status import Status
@@ -105,6 +107,13 @@ def unknown(collection: str) -> CollectionError:
     return CollectionError("collection inconnue", location=Location(value=collection))
 
 
+def narrowed(collection: Collection, scope: ReadScope) -> Collection:
+    """A collection without the columns that a scope does not show."""
+    content = collection.content
+    closed = scope.columns.get(content.source, frozenset()) if isinstance(content, Rows) else frozenset()
+    return collection.without(closed | {f"{column}__status" for column in closed}) if closed else collection
+
+
 def readable(collection: Collection, scope: ReadScope) -> bool:
     """Whether a scope reads a collection: what was granted is checked again where it is read."""
     content = collection.content
@@ -128,22 +137,22 @@ def _places(content: Places) -> Relation:
 
 
 def _figures(store: FeatureStore, content: Figures, scope: ReadScope, asked: str) -> Relation:
-    reading, root = scope.of(content.indicator), scope.root_of(content.indicator)
-    path = store.figures(content.indicator, root)
-    levels = tuple(level for level in DRAWN if any(_reaches(window, level) for window in reading.windows))
+    windows, parts = scope.of(content.indicator).windows, scope.parts(content.indicator)
+    levels = tuple(level for level in DRAWN if any(_reaches(window, level) for window in windows))
+    path = store.figures(content.indicator, parts[0].root)
     told = [(level, period, valued) for level, period, valued in store.coverage(path) if level in levels]
     if not told:
         raise unknown(asked)
     finest = max((row[0] for row in told), key=DRAWN.index)
     periods = [(period, valued) for level, period, valued in told if level == finest]
     latest = next((period for period, valued in reversed(periods) if valued), periods[-1][0])
-    shown = "t.value" if root == "restricted" else f"CASE WHEN t.status < {int(Status.MISSING)} THEN t.value END"
     where = [Clause("t.level IN (SELECT unnest(?))", ([str(level) for level in levels],))]
-    if not reading.whole:
-        where.append(joined([_seen(window) for window in reading.windows], "OR"))
+    where.append(joined([_read_in(part) for part in parts], "OR"))
+    files = [_tagged(store.figures(content.indicator, part.root), part) for part in parts]
+    value = f"CASE WHEN t.raw OR t.status < {int(Status.MISSING)} THEN t.value END"
     return Relation(
-        source=f"read_parquet({quote(str(path))}) AS t",
-        columns={**_FIGURES, "valeur": shown, "statut": words("t.status")},
+        source=f"({' UNION ALL '.join(files)}) AS t",
+        columns={**_FIGURES, "valeur": value, "statut": words("t.status")},
         id="t.level || '.' || t.code || '.' || replace(t.period, '/', '_')",
         order="t.level, t.period, t.code",
         place="t.level || ':' || t.code",
@@ -152,6 +161,21 @@ def _figures(store: FeatureStore, content: Figures, scope: ReadScope, asked: str
         defaults={"niveau": Clause("t.level = ?", (str(finest),)), "periode": Clause("t.period = ?", (latest,))},
         levels=levels,
     )
+
+
+def _tagged(path: Path, part: Part) -> str:
+    return f"SELECT *, {part.root == RAW} AS raw FROM read_parquet({quote(str(path))})"
+
+
+def _read_in(part: Part) -> Clause:
+    """What is read of the root of a part, and of no other."""
+    told = [Clause(f"t.raw = {part.root == RAW}")]
+    if part.windows is not None:
+        told.append(joined([_seen(window) for window in part.windows], "OR"))
+    for window in part.but:
+        seen = _seen(window)
+        told.append(Clause(f"NOT ({seen.sql})", seen.parameters))
+    return joined(told)
 
 
 def _reaches(window: Window, level: Level) -> bool:
@@ -187,22 +211,44 @@ def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: Rea
             columns[found.name] = f"CASE WHEN {told} < {int(Status.MISSING)} THEN CAST({name} AS DOUBLE) END"
         else:
             columns[found.name] = f"TRY_CAST({name} AS {TYPES[found.type]})"
-    located = {"level", "code"} <= stored
+    place = _place(content, stored)
     own = GEOMETRY in stored
     where: tuple[Clause, ...] = ()
     if content.rows is not None:
         # Rows that no territory holds are nobody's: a right on territories does not open them.
-        where = (_within("t.level", "t.code", content.rows) if located else Clause("false"),)
+        where = (_among(place, content.rows) if place else Clause("false"),)
+    reading = scope.rows.get(content.source)
+    if reading is not None and not reading.whole:
+        seen = joined([_seen_at(place, window) for window in reading.windows], "OR") if place else Clause("false")
+        where = (*where, seen)
     return Relation(
         source=f"read_parquet({quote(str(path))}, file_row_number = true) AS t",
         columns=columns,
         id="CAST(t.file_row_number + 1 AS VARCHAR)",
         order="t.file_row_number",
-        place="t.file_row_number" if own else "t.level || ':' || t.code" if located else "NULL",
+        place="t.file_row_number" if own else place or "NULL",
         own=own,
         where=where,
-        levels=DRAWN if located and not own else (),
+        levels=() if own or not place else DRAWN if content.level is None else (content.level,),
     )
+
+
+def _seen_at(place: str, window: Window) -> Clause:
+    """What a window lets be seen of rows that tell their territory."""
+    clauses = []
+    if window.levels is not None:
+        levels = sorted(str(level) for level in window.levels)
+        clauses.append(Clause(f"split_part({place}, ':', 1) IN (SELECT unnest(?))", (levels,)))
+    if window.territories is not None:
+        clauses.append(_among(place, window.territories))
+    return joined(clauses)
+
+
+def _place(content: Rows, stored: frozenset[str]) -> str:
+    """Key of the territory of a row; empty where rows tell none."""
+    if content.level is not None and content.code in stored:
+        return f"'{content.level}:' || CAST({identifier(content.code)} AS VARCHAR)"
+    return "t.level || ':' || t.code" if {"level", "code"} <= stored else ""
 
 
 def _columns(store: FeatureStore, path: str) -> frozenset[str]:
@@ -211,7 +257,11 @@ def _columns(store: FeatureStore, path: str) -> frozenset[str]:
 
 
 def _within(level: str, code: str, territories: frozenset[TerritoryKey]) -> Clause:
-    return Clause(f"{level} || ':' || {code} IN (SELECT unnest(?))", (sorted(str(key) for key in territories),))
+    return _among(f"{level} || ':' || {code}", territories)
+
+
+def _among(place: str, territories: frozenset[TerritoryKey]) -> Clause:
+    return Clause(f"{place} IN (SELECT unnest(?))", (sorted(str(key) for key in territories),))
 
 
 def words(column: str) -> str:
