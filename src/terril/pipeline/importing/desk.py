@@ -18,6 +18,7 @@ from terril.ingestion.encoding import file_sha256
 from terril.ingestion.recognition import Diagnosis, Known, diagnose
 from terril.ingestion.recognition.opening import open_whole, unwrapped
 from terril.ingestion.tableschema import FaultGroup, Match, Report, SchemaLibrary, check_file
+from terril.ingestion.tableschema.report import SHOWN
 from terril.pipeline.datasets import Version, VersionWriter
 from terril.pipeline.importing.mapping import Mapping
 from terril.pipeline.importing.matching import declared_source
@@ -77,9 +78,18 @@ class ImportDesk:
         return self.schemas.matches(headers, features=diagnosis.geometry is not None)
 
     def check(
-        self, path: Path, diagnosis: Diagnosis, schema: str | None = None, progress: Progress = silent
+        self,
+        path: Path,
+        diagnosis: Diagnosis,
+        schema: str | None = None,
+        progress: Progress = silent,
+        shown: int = SHOWN,
     ) -> Report | None:
         """Hold a file against a schema, the one of its diagnosis unless it is named; None where there is none.
+
+        Parameters
+        ----------
+        shown : faults of a group given in full.
 
         Raises
         ------
@@ -90,7 +100,7 @@ class ImportDesk:
         if name is None:
             return None
         found = self.schemas.get(name)
-        return check_file(path, found, diagnosis.read, limits=self.limits, progress=_rows(progress))
+        return check_file(path, found, diagnosis.read, limits=self.limits, progress=_rows(progress), shown=shown)
 
     def suggest(
         self,
@@ -126,8 +136,14 @@ class ImportDesk:
         """The definition of a source, for a pack, that a plan of territories stands for."""
         return mapping.as_yaml(self.workspace.territories.vintage)
 
-    def faults(self, path: Path, mapping: Mapping, progress: Progress = silent) -> tuple[FaultGroup, ...]:
+    def faults(
+        self, path: Path, mapping: Mapping, progress: Progress = silent, shown: int = SHOWN
+    ) -> tuple[FaultGroup, ...]:
         """What would keep a table from being loaded, grouped: cells that are not of their type, repeated keys.
+
+        Parameters
+        ----------
+        shown : faults of a group given in full.
 
         Raises
         ------
@@ -135,7 +151,7 @@ class ImportDesk:
             If the file, or its shapes, cannot be read so.
         """
         with open_whole(path, mapping.read, self.limits) as table:
-            reader = TableReader(table, mapping)
+            reader = TableReader(table, mapping, shown)
             for _ in reader.batches(_rows(progress)):
                 # Only what is gathered on the way matters here.
                 continue

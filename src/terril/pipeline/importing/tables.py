@@ -84,7 +84,7 @@ class Extent:
 class TableReader:
     """Turns the batches of an open table into those of a version; faulty cells are gathered, not raised one by one."""
 
-    def __init__(self, table: Table, mapping: Mapping) -> None:
+    def __init__(self, table: Table, mapping: Mapping, shown: int = SHOWN) -> None:
         absent = [c.source for c in mapping.kept if c.source not in table.headers]
         if absent:
             raise IngestError(
@@ -94,6 +94,7 @@ class TableReader:
             )
         self._table = table
         self._mapping = mapping
+        self._shown = shown
         self._located = bool(mapping.read.longitude and mapping.read.latitude)
         self._absent = pa.array([*mapping.missing, *mapping.not_applicable, *mapping.secret], pa.string())
         self._keys: list[pa.Table] = []
@@ -132,7 +133,7 @@ class TableReader:
         ]
         if self._keys:
             headers = [c.source for c in self._mapping.kept if c.name in self._mapping.key]
-            again = repeated(pa.concat_tables(self._keys), headers, self._absent)
+            again = repeated(pa.concat_tables(self._keys), headers, self._absent, self._shown)
             found += [again] if again is not None else []
         return tuple(sorted(found, key=lambda g: -g.count))
 
@@ -162,7 +163,7 @@ class TableReader:
         faults = self._faults.setdefault(plan.source, _Faults(plan))
         faults.count += len(places)
         rows, values = batch.column(ROW), batch.column(plan.source)
-        for at in places[: SHOWN - len(faults.shown)].tolist():
+        for at in places[: self._shown - len(faults.shown)].tolist():
             faults.shown.append(Fault(rows[at].as_py(), plan.source, (values[at].as_py() or "")[:160]))
 
     def _geometry(self, batch: pa.RecordBatch) -> pa.Array:
