@@ -76,8 +76,8 @@ def _run(*command: str | Path) -> None:
         raise RuntimeError(f"{Path(str(command[0])).name} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
-def _start(folder: Path, tools: Path) -> int:
-    """A server on ``folder``; its port."""
+def start(folder: Path, tools: Path, *, durable: bool = False) -> int:
+    """A server on ``folder``, quick unless it is to survive a crash; its port."""
     word, data = folder / "word", folder / "data"
     word.write_text(PASSWORD, encoding="ascii")
     if os.geteuid() == 0:
@@ -90,16 +90,29 @@ def _start(folder: Path, tools: Path) -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off "
-        "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
-    )
-    _run(tools / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-t", "60", "-o", options, "start")
+    again(folder, tools, port, durable=durable)
     return port
 
 
-def _stop(folder: Path, tools: Path) -> None:
+def again(folder: Path, tools: Path, port: int, *, durable: bool = False) -> None:
+    """Start the server of ``folder``, after a stop or a crash."""
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} "
+        "-c max_connections=60 -c shared_buffers=64MB"
+    )
+    if not durable:
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    _run(tools / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-t", "60", "-o", options, "start")
+
+
+def crash(folder: Path, tools: Path) -> None:
+    """Stop the server of ``folder`` as a power cut would: nothing is written on the way out."""
     _run(tools / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+
+
+def stop(folder: Path, tools: Path) -> None:
+    """Stop the server of ``folder``, and remove it."""
+    crash(folder, tools)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -124,7 +137,7 @@ def _shared(root: Path, tools: Path) -> Iterator[Server]:
         if count == 0:
             # Outside the folders of pytest: the server's user must be able to walk to it.
             folder = Path(tempfile.mkdtemp(prefix="terril-pg-"))
-            place.write_text(f"{_start(folder, tools)}\n{folder}", encoding="utf-8")
+            place.write_text(f"{start(folder, tools)}\n{folder}", encoding="utf-8")
         users.write_text(str(count + 1))
         port, folder_text = place.read_text(encoding="utf-8").split("\n")
     try:
@@ -134,7 +147,7 @@ def _shared(root: Path, tools: Path) -> Iterator[Server]:
             count = int(users.read_text()) - 1
             users.write_text(str(count))
             if count == 0:
-                _stop(Path(folder_text), tools)
+                stop(Path(folder_text), tools)
 
 
 def main(command: list[str]) -> int:
@@ -147,12 +160,12 @@ def main(command: list[str]) -> int:
         sys.stderr.write("PostgreSQL n'est pas installé : ni initdb ni pg_ctl\n")
         return 1
     folder = Path(tempfile.mkdtemp(prefix="terril-pg-"))
-    port = _start(folder, tools)
+    port = start(folder, tools)
     try:
         told = {**os.environ, "DATABASE_URL": Server(port).dsn()}
         return subprocess.run(command, env=told, check=False).returncode
     finally:
-        _stop(folder, tools)
+        stop(folder, tools)
 
 
 if __name__ == "__main__":
