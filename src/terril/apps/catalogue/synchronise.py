@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from terril.apps.catalogue.declared import Declared
 from terril.apps.catalogue.models import Origin, Record, State
 from terril.apps.organisations.models import Organisation
-from terril.core.indicators.graph import all_sources
-from terril.core.records import Kind, Openness
-from terril.pipeline.datasets import DatasetStore
 from terril.pipeline.workspace import Workspace
 
 #: What a person may decide of a declared record: the pack does not change it afterwards.
-DECIDABLE = ("openness", "steward_id", "state", "theme", "keywords")
+DECIDABLE = ("openness", "steward_id", "state", "embargo", "theme", "keywords", "conforms_to", "territory")
 
 
 @transaction.atomic
@@ -30,7 +28,7 @@ def synchronise(workspace: Workspace) -> int:
     steward = _organisations(workspace)
     known = {(r.kind, r.identifier): r for r in Record.objects.filter(origin=Origin.PACK)}
     changed = 0
-    for kind, identifier, told in _declared(workspace, steward):
+    for kind, identifier, told in Declared(workspace, steward):
         changed += _follow(known.pop((kind, identifier), None), kind, identifier, told)
     for left in known.values():
         if left.state != State.ARCHIVED:
@@ -59,55 +57,6 @@ def _organisations(workspace: Workspace) -> str | None:
             found.save()
     agencies = (o.id for o in workspace.packs.organisations.values() if o.kind == "agency")
     return next(agencies, None)
-
-
-def _declared(workspace: Workspace, steward: str | None) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    store = DatasetStore(workspace.home)
-    for identifier, source in workspace.sources.items():
-        version = store.current(identifier)
-        periods = sorted(version.meta.get("periods", ())) if version else []
-        yield (
-            Kind.DATASET.value,
-            identifier,
-            {
-                "title": source.label,
-                "description": source.description,
-                "producer": source.producer,
-                "licence": source.licence,
-                "frequency": source.frequency,
-                "vintage": source.vintage,
-                "begin": periods[0] if periods else "",
-                "end": periods[-1] if periods else "",
-                "columns": [
-                    {"name": c.name, "label": c.label, "type": str(c.type), "unit": c.unit}
-                    for c in source.columns
-                    if not c.personal
-                ],
-                "openness": source.access.value,
-                "steward_id": steward,
-            },
-        )
-    indicators = workspace.packs.indicators
-    for identifier, indicator in indicators.items():
-        sources = all_sources(indicators, identifier)
-        yield (
-            Kind.INDICATOR.value,
-            identifier,
-            {
-                "title": indicator.label,
-                "description": indicator.definition,
-                "producer": _producers(workspace, sources),
-                "theme": indicator.theme,
-                "sources": list(sources),
-                "openness": Openness.OPEN.value,
-                "steward_id": steward,
-            },
-        )
-
-
-def _producers(workspace: Workspace, sources: tuple[str, ...]) -> str:
-    known = workspace.sources
-    return ", ".join(dict.fromkeys(known[s].producer for s in sources if s in known))[:200]
 
 
 def _follow(record: Record | None, kind: str, identifier: str, told: Mapping[str, Any]) -> int:

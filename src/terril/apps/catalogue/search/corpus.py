@@ -13,10 +13,17 @@ import numpy.typing as npt
 
 from terril.apps.catalogue.models import State
 from terril.apps.catalogue.search.file import FACTS, IndexFile
-from terril.apps.catalogue.search.rows import JOINT
 
 Mask = npt.NDArray[np.bool_]
-#: Facets of one value a record, but producers: an indicator may have several.
+#: Periods offered, with their first and last year.
+PERIODS = {
+    "avant 2000": (-np.inf, 1999),
+    "2000 à 2009": (2000, 2009),
+    "2010 à 2014": (2010, 2014),
+    "2015 à 2019": (2015, 2019),
+    "2020 et après": (2020, np.inf),
+}
+#: Facets of one value a record at most.
 FACETS = ("kind", "theme", "producer", "licence", "openness", "frequency", "state", "territory")
 
 
@@ -58,6 +65,8 @@ class Corpus:
         self._columns = columns
         self.modified = np.array(columns["modified"], dtype=np.float64)
         self.title_place = _places(columns["sorted"])
+        #: Words in use, for those that are typed wrong.
+        self.vocabulary: tuple[str, ...] = ()
 
     @cached_property
     def facets(self) -> Mapping[str, Facet]:
@@ -80,6 +89,14 @@ class Corpus:
         begin, end = _floats(self._columns["begin"]), _floats(self._columns["end"])
         return np.stack([np.where(np.isnan(begin), end, begin), np.where(np.isnan(end), begin, end)], axis=-1)
 
+    @cached_property
+    def periods(self) -> Facet:
+        """Periods that each record meets."""
+        begin, end = self.years[:, 0], self.years[:, 1]
+        met = [np.flatnonzero((begin <= last) & (end >= first)) for first, last in PERIODS.values()]
+        codes = [np.full(len(places), code) for code, places in enumerate(met)]
+        return Facet(tuple(PERIODS), np.concatenate(met), np.concatenate(codes))
+
     def states(self, now: float) -> Facet:
         """States as they are at a moment: an embargo that has ended is a publication."""
         written = self.facets["state"]
@@ -90,23 +107,28 @@ class Corpus:
         codes = np.where(ended, labels.index(State.PUBLISHED), written.codes)
         return Facet(labels, written.places, codes)
 
-    def places_of(self, pks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Places of records; those that are not here are left out."""
+    def spread(self, pks: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Shape (size,): values of records, infinite for the others; a record that is not here is left out."""
+        spread = np.full(self.size, np.inf)
         places = np.searchsorted(self.pks, pks)
         inside = places < self.size
-        places, pks = places[inside], pks[inside]
-        return places[self.pks[places] == pks]
+        places, pks, values = places[inside], pks[inside], values[inside]
+        same = self.pks[places] == pks
+        spread[places[same]] = values[same]
+        return spread
 
     def mask_of(self, pks: npt.NDArray[np.int64]) -> Mask:
         """Shape (size,): whether each record is among these."""
-        mask = np.zeros(self.size, dtype=bool)
-        mask[self.places_of(pks)] = True
-        return mask
+        return self.spread(pks, np.zeros(len(pks))) < np.inf
 
 
 def read(connection: Connection) -> Corpus:
     """Every record of the file."""
-    return Corpus(connection.execute(f"SELECT {', '.join(f'"{c}"' for c in FACTS)} FROM records ORDER BY pk").fetchall())
+    vocabulary = "SELECT DISTINCT term FROM vocabulary WHERE col IN ('name', 'plain') AND length(term) > 3"
+    names = ", ".join(f'"{name}"' for name in FACTS)
+    found = Corpus(connection.execute(f"SELECT {names} FROM records ORDER BY pk").fetchall())
+    found.vocabulary = tuple(term for (term,) in connection.execute(vocabulary))
+    return found
 
 
 class Kept:
@@ -129,9 +151,9 @@ def _facet(values: Sequence[str]) -> Facet:
     places: list[int] = []
     codes: list[int] = []
     for place, value in enumerate(values):
-        for part in value.split(JOINT) if value else ():
+        if value:
             places.append(place)
-            codes.append(labels.setdefault(part, len(labels)))
+            codes.append(labels.setdefault(value, len(labels)))
     return Facet(tuple(labels), np.array(places, dtype=np.int64), np.array(codes, dtype=np.int64))
 
 

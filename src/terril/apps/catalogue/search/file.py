@@ -165,11 +165,15 @@ class IndexFile:
 
 
 def index_file() -> IndexFile:
-    """The file of the search of this working folder and this database."""
+    """The file of the search of this database: in ``TERRIL_SEARCH``, else in the working folder.
+
+    Where the working folder is shared by several machines, each keeps its own: SQLite wants a disk of its own.
+    """
     given = settings.DATABASES["default"]
     told = "|".join(str(given.get(key, "")) for key in ("ENGINE", "HOST", "PORT", "NAME"))
     name = f"catalogue-{sha256(told.encode()).hexdigest()[:12]}.sqlite3"
-    return _opened(home_folder() / "search" / name)
+    folder = os.environ.get("TERRIL_SEARCH", "")
+    return _opened((Path(folder) if folder else home_folder() / "search") / name)
 
 
 _FILES: dict[Path, IndexFile] = {}
@@ -181,7 +185,7 @@ def _opened(path: Path) -> IndexFile:
 
 def _inode(path: Path) -> tuple[int, int] | None:
     try:
-        found = os.stat(path)
+        found = path.stat()
     except FileNotFoundError:
         return None
     return found.st_ino, found.st_dev

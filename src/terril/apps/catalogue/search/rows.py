@@ -11,11 +11,8 @@ from django.db.models.functions import Cast
 from terril.apps.catalogue.models import Record
 from terril.apps.catalogue.search.file import Row
 from terril.core.catalogue.words import stem, words
-from terril.core.records import Kind
 from terril.core.text import search_key
 
-#: Producers of an indicator are several, joined so in its record; in a facet, each is one.
-JOINT = "\x1f"
 _FIELDS = (
     "pk", "kind", "identifier", "title", "description", "producer", "licence", "frequency", "theme", "keywords",
     "territory", "west", "south", "east", "north", "begin", "end", "columns", "vintage", "openness", "state",
@@ -46,11 +43,10 @@ def rows(keys: Sequence[int], themes: Mapping[str, str]) -> Iterator[Row]:
 
 
 def _row(told: Mapping[str, Any], theme: str) -> Row:
-    producers = told["producer"].split(", ") if told["kind"] == Kind.INDICATOR else [told["producer"]]
     embargo = told["embargo"].timestamp() if told["embargo"] is not None else None
     facts = (
-        told["pk"], told["stamp"], told["kind"], told["theme"], JOINT.join(p for p in producers if p),
-        told["licence"], told["openness"], told["frequency"], told["state"], embargo, told["territory"],
+        told["pk"], told["stamp"], told["kind"], told["theme"], told["producer"], told["licence"],
+         told["openness"], told["frequency"], told["state"], embargo, told["territory"],
         told["west"], told["south"], told["east"], told["north"], _year(told["begin"]), _year(told["end"]),
         told["modified"].timestamp(), search_key(told["title"]),
     )  # fmt: skip
