@@ -63,14 +63,14 @@ def test_names_are_quoted(base: str, tmp_path: Path) -> None:
     copied = copy_table(Connection(base), 'eco.Nom "bizarre" x', tmp_path / "t.parquet")
     assert pq.read_table(copied.path).to_pylist() == [{"a": "é", "B C": "1"}, {"a": None, "B C": "2"}]
     for name in ("zae", "eco.zae; DROP TABLE eco.zae", "eco.zae --", 'eco."zae"', "a.b.c"):
-        with pytest.raises(IngestError, match="nom de table illisible|table absente"):
+        with pytest.raises(IngestError, match=r"nom de table illisible|table absente"):
             copy_table(Connection(base), name, tmp_path / "x.parquet")
     with psycopg.connect(base) as session:
         assert session.execute("SELECT count(*) FROM eco.zae").fetchone() == (25,)
 
 
 def test_the_session_cannot_write(base: str, tmp_path: Path) -> None:
-    with pytest.raises(IngestError, match="read-only|lecture seule"):
+    with pytest.raises(IngestError, match=r"read-only|lecture seule"):
         copy_table(Connection(base), "eco.piege", tmp_path / "x.parquet")
     assert list(tmp_path.iterdir()) == []
 

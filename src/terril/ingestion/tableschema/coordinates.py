@@ -13,14 +13,14 @@ _KINDS = (
      "FeatureCollection",
 )  # fmt: skip
 _DEPTH = 5
-_NUMBERS = (int, float, str)
+_NUMBERS = (int, float)
 
 
 def point_of(text: str, format_: str) -> tuple[float, float] | None:
     """Longitude and latitude of a Table Schema ``geopoint``; None where it is none."""
     if format_ == "default":
         found = _PAIR.match(text)
-        return _finite(found[1], found[2]) if found else None
+        return _finite(float(found[1]), float(found[2])) if found else None
     try:
         value = json.loads(text)
         if format_ == "array" and len(value) == 2:
