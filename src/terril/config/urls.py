@@ -4,10 +4,13 @@ from django.urls import include, path
 
 PAGES = (
     "home", "search", "territories", "indicators", "comparison", "sources", "about", "styles", "embeds", "site",
-    "anomalies", "publications", "notices",
+    "anomalies", "publications", "notices", "accounts", "organisations",
 )  # fmt: skip
 
-urlpatterns = [path("", include(f"terril.web.pages.{page}.urls")) for page in PAGES]
+urlpatterns = [
+    *(path("", include(f"terril.web.pages.{page}.urls")) for page in PAGES),
+    path("", include("terril.web.api.urls")),
+]
 
 handler404 = "terril.web.pages.errors.not_found"
 handler500 = "terril.web.pages.errors.server_error"

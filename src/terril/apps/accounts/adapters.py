@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -26,7 +26,7 @@ from terril.core.text import typeset
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation; links of messages lead to the declared address of the portal, no other."""
 
-    error_messages = {
+    error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": "Ce compte est désactivé.",
         "email_password_mismatch": "L’adresse ou le mot de passe ne convient pas.",
@@ -75,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of second factors are encrypted with the key of the portal: a copy of the database does not open them."""
 
-    error_messages = {
+    error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "Ce code ne convient pas.",
         "unverified_email": "Confirmer d’abord son adresse électronique.",

@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "terril.apps.accounts"
     verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        """Listen to what happens at the door."""
+        from terril.apps.accounts.signals import connect  # noqa: PLC0415 - models are loaded by now
+
+        connect()

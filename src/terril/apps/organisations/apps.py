@@ -8,3 +8,9 @@ class OrganisationsConfig(AppConfig):
 
     name = "terril.apps.organisations"
     verbose_name = "Organisations"
+
+    def ready(self) -> None:
+        """Listen to accounts."""
+        from terril.apps.organisations.signals import connect  # noqa: PLC0415 - models are loaded by now
+
+        connect()

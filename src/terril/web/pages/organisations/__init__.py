@@ -1,0 +1,1 @@
+"""Organisations: who takes part, who belongs to them, and what their managers decide."""
