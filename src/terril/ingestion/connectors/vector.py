@@ -13,7 +13,7 @@ import pyogrio
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError
 
 from terril.core.errors import IngestError, Location
-from terril.core.sources import Source
+from terril.core.sources import Format, Source
 from terril.ingestion.connectors.parquet import text_of
 from terril.ingestion.contract import GEOMETRY, ROW, Limits, Table, Whole
 from terril.ingestion.gdal import target
@@ -45,7 +45,8 @@ def open_vector(path: Path, source: Source | Whole, limits: Limits) -> Iterator[
             meta, reader = stack.enter_context(
                 pyogrio.open_arrow(
                     name,
-                    layer=source.read.layer,
+                    # The layer of a service is not that of the file it was copied into.
+                    layer=source.read.layer if source.format is Format.VECTOR else None,
                     encoding=source.read.encoding,
                     batch_size=limits.batch_rows,
                     use_pyarrow=True,
