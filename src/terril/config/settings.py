@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from terril.config import identity, mail, state
+from terril.config import identity, logs, mail, state
 
 DEBUG = False
 #: Several machines behind one address share it: TERRIL_SECRET_KEY.
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "terril.apps.tokens",
     "terril.apps.dashboards",
     "terril.apps.usage",
+    "terril.apps.contributions",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "terril.web.publication.Answers",
+    "terril.web.uploads.SizeLimit",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -129,6 +131,9 @@ TEMPLATES = [
 DATABASES = {"default": state.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+#: A file that members bring, bytes: told before, and refused before it is read.
+IMPORT_BYTES = int(os.environ.get("TERRIL_IMPORT_MO", "200")) * 10**6
 
 # People.
 AUTH_USER_MODEL = "accounts.User"
@@ -202,4 +207,4 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_FAILURE_VIEW = "terril.web.pages.errors.expired"
-LOGGING_CONFIG = None
+LOGGING = logs.settings()

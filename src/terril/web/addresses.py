@@ -10,6 +10,9 @@ from django.utils.http import urlencode
 from terril.core.lineage import HOME, PROFILES, Kind, Node
 from terril.core.territories.model import TerritoryKey
 
+#: Whether the site is well, for what watches over it.
+HEALTH = "/sante/"
+
 Query = Mapping[str, str | int | None]
 
 
@@ -80,6 +83,18 @@ def search(text: str) -> str:
 def with_query(path: str, query: Query) -> str:
     """An address and its query, empty values left out."""
     kept = [(name, str(value)) for name, value in query.items() if value not in (None, "")]
+    return f"{path}?{_readable(kept)}" if kept else path
+
+
+def with_pairs(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """An address and its query, where a name may come several times."""
+    kept = [(name, value) for name, value in pairs if value]
+    return f"{path}?{_readable(kept)}" if kept else path
+
+
+def with_pairs(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """The same where a name comes several times, in their order."""
+    kept = [(name, value) for name, value in pairs if value]
     return f"{path}?{_readable(kept)}" if kept else path
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.timezone import localdate
 
 from terril.apps.agreements.queries import state_of_rights
+from terril.web import addresses
 from terril.web.access import signed_in
 from terril.web.portal import current_release
 
@@ -41,7 +42,7 @@ class ReleaseCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The page kept, or the page drawn and kept."""
-        release = current_release() if request.method in ("GET", "HEAD") and not signed_in(request) else None
+        release = current_release() if _shared(request) else None
         if release is None:
             return self.get_response(request)
         place = f"{request.get_host()}{request.get_full_path()}"
@@ -57,6 +58,11 @@ class ReleaseCache:
             if len(kept.body) <= _LARGEST:
                 caches["pages"].set(key, kept)
         return _answer(request, kept)
+
+
+def _shared(request: HttpRequest) -> bool:
+    """Whether every visitor gets the same answer; what says whether the site is well is never an answer kept."""
+    return request.method in ("GET", "HEAD") and not signed_in(request) and request.path != addresses.HEALTH
 
 
 def _keepable(response: HttpResponse) -> bool:

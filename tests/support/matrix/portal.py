@@ -90,5 +90,6 @@ PORTAL = (
     Address("tuiles/<int:vintage>/<int:z>/<int:x>/<int:y>.mvt", "/tuiles/2026/25/0/0.mvt", everyone(404)),
     Address("sitemap.xml", "/sitemap.xml", type="application/xml"),
     Address("robots.txt", "/robots.txt", type="text/plain"),
+    Address("sante/", "/sante/", type=JSON),
     Address("apercu/<path:place>.png", "/apercu/accueil.png", type=PNG),
 )
