@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from terril.ingestion.recognition import Diagnosis, Known, diagnose
 from terril.ingestion.recognition.opening import open_whole, unwrapped
 from terril.ingestion.tableschema import FaultGroup, Match, Report, SchemaLibrary, check_file
 from terril.ingestion.tableschema.report import SHOWN
-from terril.pipeline.datasets import Version, VersionWriter
+from terril.pipeline.datasets import DatasetStore, Version, VersionWriter
 from terril.pipeline.importing.mapping import Mapping
 from terril.pipeline.importing.matching import declared_source
 from terril.pipeline.importing.preview import Preview, preview
@@ -212,6 +213,26 @@ class ImportDesk:
             "mapping": mapping.as_dict(),
             "quality": {"rows_read": reader.rows, "rows_kept": reader.rows, "rows_rejected": 0},
         }
+
+    def load_source(self, path: Path, identifier: str, progress: Progress = silent) -> Outcome:
+        """Make the version in use of a declared source out of a file, read as its pack says.
+
+        Raises
+        ------
+        IngestError
+            If no pack declares it, or the file is refused; nothing is changed.
+        StoreError
+            If the disk is at fault; nothing is changed.
+        """
+        source = self._loader.source(identifier)
+        ingestion = Ingestion(self.datasets, self._loader.gazetteer, self.limits, _rows(progress))
+        return ingest_files([path], source, ingestion)
+
+    def aside(self, folder: Path) -> ImportDesk:
+        """The same desk, which loads into a folder of its own: a trial that nobody sees."""
+        other = copy(self)
+        other.datasets = DatasetStore(folder)
+        return other
 
     def versions(self, identifier: str) -> list[Version]:
         """Versions of a dataset, the oldest first."""

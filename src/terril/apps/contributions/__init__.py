@@ -1,0 +1,1 @@
+"""Files brought by members, and corrections that they propose."""

@@ -1,0 +1,10 @@
+"""The app as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class ContributionsConfig(AppConfig):
+    """Files brought by members, and corrections that they propose."""
+
+    name = "terril.apps.contributions"
+    verbose_name = "Contributions"
