@@ -212,5 +212,5 @@ def unreadable(text: str, message: str = "filtre illisible", hint: str = "") -> 
     return FilterError(
         message,
         location=Location(field="filter", value=text),
-        hint=hint or "écrire en CQL2, par exemple valeur > 10 AND nom LIKE 'Bé%'",
+        hint=hint or "écrire en CQL2, par exemple valeur > 10",
     )

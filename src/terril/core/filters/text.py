@@ -202,9 +202,19 @@ def metres(distance: float, unit: str) -> float:
     FilterError
         When the unit is not known.
     """
-    factors = {"m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0, "km": 1e3, "kilometers": 1e3}
+    factors = {
+        "m": 1.0,
+        "metre": 1.0,
+        "metres": 1.0,
+        "meter": 1.0,
+        "meters": 1.0,
+        "km": 1e3,
+        "kilometers": 1e3,
+        "mètres": 1.0,
+        "kilomètres": 1e3,
+    }
     if unit.lower() not in factors:
-        raise unreadable(unit, "unité de distance inconnue", "écrire meters ou kilometers")
+        raise unreadable(unit, "unité de distance inconnue", "écrire m ou km")
     return distance * factors[unit.lower()]
 
 

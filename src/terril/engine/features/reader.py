@@ -107,9 +107,10 @@ class _Question:
         return self._read(ask, self._where(ask), limit, offset)
 
     def one(self, feature: str) -> Feature | None:
-        clause = Clause(f"{self._relation.id} = ?", (feature,))
-        where = joined([*self._relation.where, clause])
-        found = self._read(Ask(), where, 1, 0)
+        clause = self._relation.find(feature)
+        if clause is None:
+            return None
+        found = self._read(Ask(), joined([*self._relation.where, clause]), 1, 0)
         return found[0] if found else None
 
     # -- what is asked ----------------------------------------------------------------------------
@@ -128,12 +129,13 @@ class _Question:
         return joined(clauses)
 
     def _source(self, ask: Ask) -> str:
-        """The relation, with the names of the territories where something reads them."""
+        """The relation, with the names of the territories where the choice of features reads them."""
         read = set(properties(ask.filter)) if ask.filter else set()
-        read |= {s.property for s in ask.sort}
-        read |= {p.name for p in self._wanted(ask)}
+        return self._named(self._relation.source, read | {s.property for s in ask.sort})
+
+    def _named(self, source: str, read: set[str]) -> str:
         needed = self._relation.names and any(self._relation.columns.get(n, "").startswith("p.") for n in read)
-        return f"{self._relation.source} {self._relation.names}" if needed else self._relation.source
+        return f"{source} {self._relation.names}" if needed else source
 
     def _wanted(self, ask: Ask) -> list[Property]:
         known = [p for p in self._collection.properties if p.name in self._relation.columns]
@@ -156,8 +158,11 @@ class _Question:
         geometry = ask.geometry and self._collection.geometric
         place = f't."{GEOMETRY}"' if self._relation.own else self._relation.place
         columns = [self._relation.id, place if geometry else "NULL", *(self._shown(p) for p in wanted)]
-        sql = f"SELECT {', '.join(columns)} FROM {self._source(ask)} WHERE {where.sql}"
-        sql += f" ORDER BY {self._order(ask.sort)} LIMIT ? OFFSET ?"
+        order = self._order(ask.sort)
+        # Features are chosen first, named after: names are read for those of the page alone.
+        chosen = f"SELECT t.* FROM {self._source(ask)} WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?"
+        source = self._named(f"({chosen}) AS t", {p.name for p in wanted} | {s.property for s in ask.sort})
+        sql = f"SELECT {', '.join(columns)} FROM {source} ORDER BY {order}"
         rows = self._run(sql, (*where.parameters, limit, offset)).fetchall()
         names = [p.name for p in wanted]
         return tuple(

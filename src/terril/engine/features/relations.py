@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class Relation:
     source : what stands after FROM, under the name ``t``.
     columns : SQL expression of each property.
     id : SQL expression of the identifier of a feature.
+    find : the condition that an identifier is; None when it can be none.
     order : what makes the order of the features certain.
     place : SQL expression of the key of its geometry: ``level:code``, or the place of its row.
     own : whether the rows have a geometry of their own.
@@ -75,6 +76,7 @@ class Relation:
     source: str
     columns: Mapping[str, str]
     id: str
+    find: Callable[[str], Clause | None]
     order: str
     place: str
     own: bool = False
@@ -129,6 +131,7 @@ def _places(content: Places) -> Relation:
         source="places AS t",
         columns={name: f"t.{column}" for name, column in PLACE_COLUMNS.items()},
         id="t.code",
+        find=lambda code: Clause("t.code = ?", (code,)),
         order="t.code",
         place="t.level || ':' || t.code",
         where=(Clause("t.level = ?", (str(content.level),)),),
@@ -154,6 +157,7 @@ def _figures(store: FeatureStore, content: Figures, scope: ReadScope, asked: str
         source=f"({' UNION ALL '.join(files)}) AS t",
         columns={**_FIGURES, "valeur": value, "statut": words("t.status")},
         id="t.level || '.' || t.code || '.' || replace(t.period, '/', '_')",
+        find=_figure,
         order="t.level, t.period, t.code",
         place="t.level || ':' || t.code",
         where=tuple(where),
@@ -161,6 +165,19 @@ def _figures(store: FeatureStore, content: Figures, scope: ReadScope, asked: str
         defaults={"niveau": Clause("t.level = ?", (str(finest),)), "periode": Clause("t.period = ?", (latest,))},
         levels=levels,
     )
+
+
+def _figure(feature: str) -> Clause | None:
+    parts = feature.split(".")
+    if len(parts) != 3:
+        return None
+    # The file is sorted by these: a figure is found without reading the others.
+    return Clause("t.level = ? AND t.code = ? AND t.period = ?", (*parts[:2], parts[2].replace("_", "/")))
+
+
+def _row(feature: str) -> Clause | None:
+    number = feature.isascii() and feature.isdigit() and len(feature) < 16
+    return Clause("t.file_row_number = ?", (int(feature) - 1,)) if number and feature[0] != "0" else None
 
 
 def _tagged(path: Path, part: Part) -> str:
@@ -225,6 +242,7 @@ def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: Rea
         source=f"read_parquet({quote(str(path))}, file_row_number = true) AS t",
         columns=columns,
         id="CAST(t.file_row_number + 1 AS VARCHAR)",
+        find=_row,
         order="t.file_row_number",
         place="t.file_row_number" if own else place or "NULL",
         own=own,

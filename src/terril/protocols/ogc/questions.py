@@ -223,5 +223,5 @@ def _degrees(node: Any, crs: Crs) -> Any:
         text = node.shape
         shape = shapely.from_geojson(text) if text.startswith("{") else shapely.from_wkt(text)
     except shapely.errors.ShapelyError as error:
-        raise FilterError("géométrie illisible", hint="écrire un WKT dans le système de filter-crs") from error
+        raise FilterError("géométrie illisible", hint="écrire un WKT dans le système annoncé") from error
     return replace(node, shape=shapely.to_wkt(unprojected(shape, crs), rounding_precision=9))
