@@ -221,6 +221,16 @@ def test_a_scope_narrows_levels_and_territories(reader: Read) -> None:
         reader(none).items(FIGURES, Ask())
 
 
+def test_raw_at_home_is_protected_elsewhere(reader: Read) -> None:
+    home = Window(territories=frozenset({TerritoryKey(Level.COMMUNE, "01001")}), raw=True)
+    away = Window(territories=frozenset({TerritoryKey(Level.COMMUNE, "01002")}), raw=True)
+    for window, found in ((home, []), (away, ["01002"])):
+        mixed = reader(ReadScope("public", "x", readings={INDICATOR: Reading((window, Window()))}))
+        assert ids(mixed, FIGURES, "valeur = 4 OR numerateur = 2") == found
+        page = mixed.items(FIGURES, Ask())
+        assert page.matched == len({f.id for f in page.features}) == len(COMMUNES)
+
+
 def test_what_is_masked_is_not_there(reader: Read) -> None:
     hidden = reader(ReadScope("public", "x", masked=frozenset({INDICATOR})))
     assert FIGURES not in [c.id for c in hidden.collections()]
