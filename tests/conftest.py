@@ -10,7 +10,7 @@ from terril.core.errors import StoreError
 from terril.pipeline.territories.load import data_folder
 
 #: The portal served for real, and a browser to visit it.
-pytest_plugins = ["tests.support.live", "tests.support.browser", "tests.support.postgres"]
+pytest_plugins = ["tests.support.live", "tests.support.browser", "tests.support.postgres", "tests.support.members"]
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Real values of the Artois, beside the project and never copied into it.

@@ -154,3 +154,13 @@ def erase(user: User, by: str) -> None:
     user.last_login = None
     user.set_unusable_password()
     user.save()
+
+
+def opened_administration(user: User) -> None:
+    """Write that an administrator's session was opened."""
+    note("account.administrator_opened", user, actor_of(user))
+
+
+def closed_administration(user: User) -> None:
+    """Write that it was closed before its end."""
+    note("account.administrator_closed", user, actor_of(user))
