@@ -92,12 +92,6 @@ def with_pairs(path: str, pairs: Iterable[tuple[str, str]]) -> str:
     return f"{path}?{_readable(kept)}" if kept else path
 
 
-def with_pairs(path: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """The same where a name comes several times, in their order."""
-    kept = [(name, value) for name, value in pairs if value]
-    return f"{path}?{_readable(kept)}" if kept else path
-
-
 def _readable(pairs: Iterable[tuple[str, str]]) -> str:
     # Both signs are allowed in a query; keys and periods stay readable.
     text: str = urlencode(list(pairs))

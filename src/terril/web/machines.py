@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from terril.apps.tokens.actions import PREFIX, TokenError
 from terril.apps.tokens.counters import ANONYMOUS, BY_TOKEN, REFUSALS, Quota, count, standing, visitor
 from terril.apps.tokens.queries import subject_through, token_of
 from terril.core.text import NBSP
-from terril.web.api.problems import RequestError, problem
+from terril.web.api.problems import PROBLEM, TITLES, RequestError, problem
 
 #: Where the JSON interface is.
 API = "/api/v1/"
@@ -55,6 +55,10 @@ class Machines:
             # The server sends the headers alone: what is asked for is the same.
             request.method = "GET"
         response = self.get_response(request)
+        if response.status_code in TITLES and response["Content-Type"] != PROBLEM:
+            # Pages of errors are for people.
+            error = RequestError("adresse ou méthode inconnue", hint="l’interface est décrite sur la page /api/")
+            response = problem(request, response.status_code, error, _kept(response))
         if response.status_code == 200 and not response.streaming and not response.has_header("ETag"):
             tag = f'"{sha256(response.content).hexdigest()[:32]}"'
             response["ETag"] = tag
@@ -63,6 +67,11 @@ class Machines:
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
         return response
+
+
+def _kept(response: HttpResponse) -> Mapping[str, str]:
+    """Headers of an answer that stay true of another body."""
+    return {name: value for name, value in response.items() if name not in ("Content-Type", "Content-Length", "ETag")}
 
 
 def shown(request: HttpRequest) -> str:

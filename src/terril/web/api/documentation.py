@@ -1,0 +1,173 @@
+"""The page that describes the interface, drawn from its own OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from terril.apps.tokens.actions import LONGEST
+from terril.apps.tokens.counters import ANONYMOUS, BY_TOKEN
+from terril.core.status import Status
+from terril.protocols.exports.workbook import MEANINGS
+from terril.web import addresses
+from terril.web.api.interface import interface
+from terril.web.api.problems import TITLES
+from terril.web.components.figures import said
+
+#: An address that answers, for each route.
+_EXAMPLES = {
+    "/territoires": "?q=béthune",
+    "/territoires/{niveau}/{code}": "/territoires/commune/62119",
+    "/territoires/{niveau}/{code}/semblables": "/territoires/commune/62119/semblables",
+    "/territoires/{niveau}/{code}/fiche": "/territoires/commune/62119/fiche",
+    "/siren/{siren}": "/siren/200072460",
+    "/indicateurs": "?theme=demographie",
+    "/indicateurs/{theme}/{nom}": "/indicateurs/demographie/population",
+    "/observations": "?indicateur=demographie/population&niveau=commune&dans=epci:200072460",
+    "/jeux": "?nature=dataset",
+    "/jeux/{producteur}/{jeu}": "/jeux/insee/population_reference",
+    "/jeux/{producteur}/{jeu}/versions": "/jeux/insee/population_reference/versions",
+    "/jeux/{producteur}/{jeu}/lignes": "/jeux/insee/population_reference/lignes?limite=10",
+    "/organisations": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a route.
+
+    Parameters
+    ----------
+    where : ``adresse`` or ``question``.
+    limits : in words.
+    """
+
+    name: str
+    where: str
+    text: str
+    limits: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an answer, at its place: ``donnees[].valeur``."""
+
+    name: str
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route."""
+
+    id: str
+    path: str
+    title: str
+    text: str
+    example: str
+    parameters: tuple[Parameter, ...]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Routes of a kind of resource."""
+
+    id: str
+    title: str
+    routes: tuple[Route, ...]
+
+
+@require_safe
+def documentation(request: HttpRequest) -> HttpResponse:
+    """The interface, told to people."""
+    context = {
+        "sections": sections(),
+        "statuses": [(s.word, s.label, MEANINGS[s]) for s in Status],
+        "problems": sorted(TITLES.items()),
+        "base": f"{addresses.root(request)}/api/v1",
+        "anonymous": ANONYMOUS,
+        "by_token": BY_TOKEN,
+        "days": LONGEST,
+    }
+    return render(request, "api/documentation.html", context)
+
+
+@lru_cache(maxsize=1)
+def sections() -> tuple[Section, ...]:
+    """Every route of the document, by kind of resource."""
+    document = interface.get_openapi_schema(path_prefix="")
+    found: dict[str, list[Route]] = {}
+    for path, methods in document["paths"].items():
+        operation = methods["get"]
+        found.setdefault(operation["tags"][0], []).append(_route(path, operation, document["components"]["schemas"]))
+    return tuple(Section(f"r-{i}", title, tuple(routes)) for i, (title, routes) in enumerate(found.items(), 1))
+
+
+def _route(path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> Route:
+    example = _EXAMPLES[path]
+    content = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    return Route(
+        id=operation["operationId"],
+        path=path,
+        title=said(operation["summary"]),
+        text=said(operation.get("description", "")),
+        example=example if example.startswith("/") else path + example,
+        parameters=tuple(_parameter(p) for p in operation["parameters"]),
+        fields=tuple(_fields(content, schemas)),
+    )
+
+
+def _parameter(told: Mapping[str, Any]) -> Parameter:
+    where = "adresse" if told["in"] == "path" else "question"
+    return Parameter(told["name"], where, said(told["description"]), _limits(told["schema"]), told["required"])
+
+
+def _limits(schema: Mapping[str, Any]) -> str:
+    parts = [
+        f"de {schema['minimum']} à {schema['maximum']}" if "maximum" in schema else "",
+        f"{schema['maxLength']} caractères au plus" if "maxLength" in schema else "",
+        f"{schema['maxItems']} au plus" if "maxItems" in schema else "",
+        ", ".join(str(v) for v in schema.get("enum", ())),
+        f"d’office : {_plain(schema['default'])}" if schema.get("default") not in (None, "", []) else "",
+    ]
+    return said(" ; ".join(part for part in parts if part))
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(str(v) for v in value) if isinstance(value, list) else str(value)
+
+
+def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any], at: str = "") -> Iterator[Field]:
+    """Fields of an answer, those of its parts below it; ``meta`` is described once for all."""
+    known = _resolved(schema, schemas)
+    for name, told in known.get("properties", {}).items():
+        options = [o for o in told.get("anyOf", (told,)) if o.get("type") != "null"]
+        inner = options[0].get("items", options[0])
+        place = f"{at}{name}{'[]' if 'items' in options[0] else ''}"
+        yield Field(place, _type(options), said(told.get("description", "")))
+        if name != "meta" and "$ref" in inner and "enum" not in _resolved(inner, schemas):
+            yield from _fields(inner, schemas, f"{place}.")
+
+
+def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return found
+
+
+_TYPES = {
+    "string": "texte", "integer": "entier", "number": "nombre", "boolean": "oui ou non", "array": "liste",
+    "object": "objet",
+}  # fmt: skip
+
+
+def _type(options: list[Mapping[str, Any]]) -> str:
+    return " ou ".join(_TYPES.get(str(o.get("type", "object")), "objet") for o in options)

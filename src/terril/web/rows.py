@@ -1,0 +1,123 @@
+"""Rows of a dataset within the rights of who asks: masked columns and other territories' rows are never read."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+from terril.apps.agreements.policies import which
+from terril.apps.agreements.reach import reaches
+from terril.apps.agreements.scopes import within
+from terril.apps.catalogue.models import Record
+from terril.core.access import Action, Reading, ReadScope, Subject
+from terril.core.collections import statistics, table
+from terril.core.errors import AccessError, Location, QueryError
+from terril.core.features import Collection, Property
+from terril.core.territories.model import TerritoryKey
+from terril.engine.features import Features, FeatureStore
+from terril.pipeline.datasets import DatasetStore, Version
+from terril.pipeline.territories.load import data_folder
+from terril.pipeline.workspace import Workspace
+from terril.web.portal import workspace
+
+
+class RowsError(AccessError):
+    """Rows that may be known of and not read; the catalogue says how to ask."""
+
+    code = "lignes"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Rows that may be read.
+
+    Parameters
+    ----------
+    features : what reads them, the one collection and nothing else.
+    collection : their columns, masked ones left out.
+    version : where they are.
+    """
+
+    features: Features
+    collection: Collection
+    version: Version
+
+    @property
+    def columns(self) -> tuple[Property, ...]:
+        """Columns that are read."""
+        return self.features.describe(self.collection.id).properties
+
+
+def opened(record: Record, subject: Subject, action: Action, version: str = "", address: str = "") -> Opened:
+    """The rows of a version of a dataset, as far as the subject may act so on them.
+
+    Parameters
+    ----------
+    action : ``data`` to look, ``download`` to take away.
+    version : its identifier; that in use when empty.
+    address : absolute address of the page of the record.
+
+    Raises
+    ------
+    RowsError
+        If the subject may not.
+    QueryError
+        If there is no such version, or its data was destroyed.
+    """
+    place = workspace()
+    if not which(subject, action).filter(pk=record.pk).exists():
+        raise RowsError("vous ne pouvez pas lire ces lignes", hint="demander l’accès sur la page de la fiche")
+
+    def inside(keys: frozenset[TerritoryKey]) -> frozenset[TerritoryKey]:
+        return within(keys, place.territories)
+
+    reach = reaches(subject, action, [record], inside)[record.pk]
+    reading = reach.through()
+    if reading is None:
+        raise RowsError("vous ne pouvez pas lire ces lignes", hint="demander l’accès sur la page de la fiche")
+    kept = _version(place, record.identifier, version)
+    collection = _collection(place, record, kept, reading, address).without(reach.hidden)
+    scope = ReadScope("public", "rows", rows={record.identifier: reading}, columns={record.identifier: reach.hidden})
+    return Opened(Features(store(), scope, [collection]), collection, kept)
+
+
+def _version(place: Workspace, source: str, identifier: str) -> Version:
+    datasets = DatasetStore(place.home)
+    known = {v.id: v for v in datasets.versions(source)}
+    current = datasets.current(source)
+    found = known.get(identifier) if identifier else current
+    if found is None or found.purged:
+        raise QueryError(
+            "ce jeu n’a pas cette version, ou elle a été supprimée"
+            if identifier
+            else "ce jeu n’a pas encore de données",
+            location=Location(value=identifier or source),
+        )
+    return found
+
+
+def _collection(place: Workspace, record: Record, version: Version, reading: Reading, address: str) -> Collection:
+    source = place.sources.get(record.identifier)
+    raw = all(window.raw for window in reading.windows)
+    if source is None or version.meta.get("kind") == "table":
+        return table(record.identifier, version.id, version.meta, address=address)
+    if source.secrecy.has_rules and not raw:
+        # Only the cells that the producer hides are hidden in rows: others would let them be worked out.
+        raise RowsError(
+            "les lignes de ce jeu se lisent avant secret statistique, ce qui ne vous est pas ouvert",
+            hint="ses indicateurs, protégés, se lisent",
+        )
+    return statistics(source, version.id, raw=raw, address=address)
+
+
+def store() -> FeatureStore:
+    """Files of features, opened once a process; a working folder at a time."""
+    return _store(str(workspace().home), os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _store(home: str, process: int) -> FeatureStore:
+    # A connection does not survive a fork, hence the process in the key.
+    place = workspace()
+    return FeatureStore(data_folder(), place.home / "datasets")

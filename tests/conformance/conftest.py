@@ -1,0 +1,45 @@
+"""The whole application in this process, over the demonstration and the people of the suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+
+from terril.apps.agreements.scopes import forget
+from terril.apps.catalogue.synchronise import synchronise
+from terril.web import machines, portal
+from tests.support.people import People, settle
+
+
+@pytest.fixture(scope="session")
+def opened(demo_home: Path) -> Iterator[None]:
+    """The portal of the demonstration, read once for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TERRIL_HOME", str(demo_home))
+        for limit in ("ANONYMOUS", "BY_TOKEN"):
+            patch.setattr(machines, limit, 1_000_000)
+        portal.forget()
+        yield
+    portal.forget()
+
+
+@pytest.fixture
+def people(opened: None, db: None) -> People:
+    """The people and the records, on the demonstration; nobody is counted."""
+    # Another test had other people under the same numbers.
+    forget()
+    caches["pages"].clear()
+    synchronise(portal.workspace())
+    return settle()
+
+
+@pytest.fixture
+def application(people: People) -> Any:
+    """The WSGI application."""
+    from terril.config.wsgi import application as found
+
+    return found
