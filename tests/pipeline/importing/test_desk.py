@@ -26,7 +26,9 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def sites(folder: Path, count: int = 3, name: str = "sites.csv", extra: str = "") -> Path:
-    lines = [f"S{n};Site {n};{n},5;oui;{n:02d}/01/2024;a{n}@exemple.fr;2.{n};50.{n}\n" for n in range(1, count + 1)]
+    lines = [
+        f"S{n};Site {n};{n},5;oui;{n % 28 + 1:02d}/01/2024;a{n}@exemple.fr;2.{n};50.{n}\n" for n in range(1, count + 1)
+    ]
     return write(folder, name, SITES + "".join(lines) + extra)
 
 
@@ -59,7 +61,7 @@ def test_a_table_of_points(desk: ImportDesk, tmp_path: Path) -> None:
     outcome = desk.load(path, plan)
     assert outcome.new and outcome.version is not None
     rows = pq.read_table(outcome.version.path).to_pylist()
-    assert rows[1]["surface"] == 2.5 and rows[1]["ouvert"] is True and rows[1]["creation"] == datetime.date(2024, 1, 2)
+    assert rows[1]["surface"] == 2.5 and rows[1]["ouvert"] is True and rows[1]["creation"] == datetime.date(2024, 1, 3)
     assert shapely.from_wkb(rows[0]["geometry"]).coords[0] == (2.1, 50.1)
     meta = outcome.version.meta
     assert (meta["kind"], meta["rows"], meta["dropped"], meta["key"]) == ("table", 3, ["contact_mail"], ["site_id"])

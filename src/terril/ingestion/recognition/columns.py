@@ -18,7 +18,8 @@ _MOST = 0.98
 _EXAMPLES = 4
 _PERSONAL = re.compile(
     r"(^|[^a-z])(nom_?(naissance|usage|famille)|prenom|prenoms|courriel|email|e-mail|mail|telephone|tel|portable"
-    r"|date_?naissance|ne_le|nir|proprietaire|contact|signataire|exploitant)([^a-z]|$)"
+    r"|date_?naissance|ne_le|nir|proprietaire|contact|signataire|exploitant|pseudonyme|nom_unite_legale"
+    r"|sexe_unite_legale)([^a-z]|$)"
 )
 
 
@@ -93,8 +94,15 @@ def guess_column(name: str, sample: Counter[str], total: int, codes: Codes) -> C
     )  # fmt: skip
 
 
+def _snake(name: str) -> str:
+    """``prenomUsuelUniteLegale`` as ``prenom_usuel_unite_legale``."""
+    return fold(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name))
+
+
 def _is_personal(kind: ColumnKind, held: Values) -> bool:
-    return kind in (ColumnKind.EMAIL, ColumnKind.PHONE) or (not kind.is_number and bool(_PERSONAL.search(held.key)))
+    return kind in (ColumnKind.EMAIL, ColumnKind.PHONE) or (
+        not kind.is_number and bool(_PERSONAL.search(_snake(held.name)))
+    )
 
 
 def _set_words_apart(held: Values) -> None:

@@ -83,6 +83,7 @@ def diagnose(
         with unwrapped(path, limits) as (inner, nature):
             told = replace(
                 blank,
+                remarks=_lacking(nature),
                 format=Told(nature.label, Confidence.CERTAIN, "le début du fichier le dit"),
                 connector=nature.format,
                 member=nature.member,
@@ -91,6 +92,16 @@ def diagnose(
             return _read(inner, nature, told, known, read or Reading(), limits, progress)
     except IngestError as error:
         return replace(blank, refused=Refusal.of(error))
+
+
+def _lacking(nature: Nature) -> tuple[Remark, ...]:
+    """What a shapefile lacks, its parts having been parted."""
+    if not nature.label.startswith("shapefile"):
+        return ()
+    there = {Path(name).suffix.lower() for name in nature.companions}
+    hint = "déposer ensemble, dans un zip, les fichiers .shp, .dbf, .shx et .prj"
+    lacks = {".dbf": "les formes n'ont aucun attribut", ".prj": "le système de coordonnées n'est pas déclaré"}
+    return tuple(Remark(f"shapefile sans {part} : {what}", hint) for part, what in lacks.items() if part not in there)
 
 
 def _read(
