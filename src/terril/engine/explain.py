@@ -27,6 +27,7 @@ from terril.engine.session import quote
 
 #: Rows and members shown under one input; the rest is counted.
 SHOWN = 12
+Rows = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Explainer:
         """The tree of one observation."""
         expanded = self.expanded[observation.indicator]
         indicator = expanded.indicator
-        hidden = observation.status == Status.SECRET and self.reader.scope.root == "public"
+        hidden = observation.status == Status.SECRET and not self._raw(observation)
         where = f"{self.name(observation.territory)} ({observation.territory})"
         inputs = tuple(self._input(expanded, name, observation, hidden) for name in indicator.inputs)
         formula = TraceNode(
@@ -148,7 +149,9 @@ class Explainer:
         # A partial sum would pass for a total, and a weighted mean is no sum.
         untold = hidden or weighted or status >= Status.MISSING
         total = None if untold else _total(entry, rows)
-        children = (*self._lines(rows, unit, hidden, source, holes), self._source_node(reading))
+        public = not self._raw(observation)
+        lines = (*self._row_nodes(rows, unit, hidden, source.secrecy.has_rules, public), *holes)
+        children = (*(lines if self._shows(entry, source, rows) else _UNSHOWN), self._source_node(reading))
         details = self._details(entry, reading, len(rows), observation.territory)
         if entry.merged is not None and len(rows) > 1 and status < Status.MISSING:
             details["estimation"] = (
@@ -157,12 +160,15 @@ class Explainer:
             )
         return TraceNode("input", name, total, unit, status.word, details, children)
 
-    def _lines(
-        self, rows: Sequence[dict[str, Any]], unit: str, hidden: bool, source: Source, holes: tuple[TraceNode, ...]
-    ) -> tuple[TraceNode, ...]:
-        if source.id in self.reader.scope.closed:
-            return (TraceNode("note", "Les lignes ne sont pas montrées : vous avez accès aux chiffres, non aux données."),)
-        return (*self._row_nodes(rows, unit, hidden, source.secrecy.has_rules), *holes)
+    def _raw(self, observation: Observation) -> bool:
+        """Whether who asks reads this figure before statistical secrecy."""
+        return self.reader.scope.raw_at(observation.indicator, observation.territory)
+
+    def _shows(self, entry: Input, source: Source, rows: Rows) -> bool:
+        """Whether who asks may see these rows, each at its own level: a figure of an EPCI opens no commune."""
+        scope, columns = self.reader.scope, [c for c in (entry.column, entry.times, entry.over) if c]
+        keys = (TerritoryKey(Level(r["level"]), r["code" if r["level"] == Level.IRIS else "current"]) for r in rows)
+        return source.id not in scope.closed and all(scope.shows_rows(source.id, key, columns) for key in keys)
 
     def _details(self, entry: Input, reading: Reading, rows: int, territory: TerritoryKey) -> dict[str, Any]:
         found: dict[str, Any] = {"période lue": reading.read, "lignes": rows, "lecture": _said(entry, rows)}
@@ -232,7 +238,7 @@ class Explainer:
         part = None if row["part"] is None else float(row["part"]) * share
         return {**row, "part": part, "share": share}
 
-    def _holes(self, rows: Sequence[dict[str, Any]], source: str, territory: TerritoryKey) -> tuple[TraceNode, ...]:
+    def _holes(self, rows: Rows, source: str, territory: TerritoryKey) -> tuple[TraceNode, ...]:
         """What is absent, by name: members without a row, and old communes missing from an extract."""
         codes = self._codes(source, territory)
         found: dict[str, list[dict[str, Any]]] = {}
@@ -250,12 +256,10 @@ class Explainer:
         if not absent:
             return ()
         listed = ", ".join(absent[:SHOWN]) + ("…" if len(absent) > SHOWN else "")
-        return (
-            TraceNode("note", f"sans donnée dans la source ({len(absent)}) : {listed}", status=Status.MISSING.word),
-        )
+        told = f"sans donnée dans la source ({len(absent)}) : {listed}"
+        return (TraceNode("note", told, status=Status.MISSING.word),)
 
-    def _row_nodes(self, rows: Sequence[dict[str, Any]], unit: str, hidden: bool, ruled: bool) -> tuple[TraceNode, ...]:
-        public = self.reader.scope.root == "public"
+    def _row_nodes(self, rows: Rows, unit: str, hidden: bool, ruled: bool, public: bool) -> tuple[TraceNode, ...]:
         if public and ruled:
             # A row may be a figure hidden to protect another, or finer than any that is published.
             return (TraceNode("note", "détail des lignes non montré : la source est soumise au secret statistique"),)
@@ -293,6 +297,7 @@ class Explainer:
         return TraceNode("source", f"{used.producer}, {used.label}", details={k: v for k, v in details.items() if v})
 
 
+_UNSHOWN = (TraceNode("note", "Les lignes ne sont pas montrées : vous avez accès aux chiffres, non aux données."),)
 _ABSENT = int(Status.MISSING)
 _BY_WORD = {s.word: s for s in Status}
 #: EPCI whose figures are not those of the EPCI of today.

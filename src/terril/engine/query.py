@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 
 from terril.core.access import ReadScope, Window
+from terril.core.access.scope import RAW
 from terril.core.errors import Location, QueryError
 from terril.core.observations import Observation, Provenance, provenance
 from terril.core.periods import parse_period
@@ -88,10 +89,9 @@ class Reader:
 
     def coverage(self, indicator: str) -> tuple[Coverage, ...]:
         """Where an indicator has observations: level by level, oldest period first."""
-        where, parameters = self._where(indicator, {})
+        origin, parameters = self._origin(indicator, ("level", "period", "value"), {})
         found = self._fetch(
-            "SELECT level, period, count(*) AS told, count(value) AS valued "
-            f"FROM read_parquet({quote(self._file(indicator))}) {where} GROUP BY level, period",
+            f"SELECT level, period, count(*) AS told, count(value) AS valued FROM ({origin}) GROUP BY level, period",
             parameters,
         )
         columns = (found[c].tolist() for c in ("level", "period", "told", "valued"))
@@ -122,21 +122,21 @@ class Reader:
         -------
         ``code, value, status, numerator, denominator``; ``level`` and ``period`` too where they vary.
         """
-        file = self._file(indicator)
+        self.released(indicator)
         wanted = [self.latest(indicator)] if periods is None else list(periods)
         filters: dict[str, list[str]] = {"level": [str(level)]} if level is not None else {}
         if wanted:
             filters["period"] = wanted
         if codes is not None:
             filters["code"] = list(codes)
-        where, parameters = self._where(indicator, filters)
         varying = [c for c in ("level", "period") if len(filters.get(c, ())) != 1]
-        # The file is sorted by level, period, code: one map needs no sort.
-        order = "ORDER BY level, code, period" if varying else ""
-        return self._fetch(
-            f"SELECT {', '.join([*varying, *_VALUES])} FROM read_parquet({quote(file)}) {where} {order}",
-            parameters,
-        )
+        origin, parameters = self._origin(indicator, (*varying, *_VALUES), filters)
+        # The file is sorted by level, period, code: one map needs no sort, unless it is read in two files.
+        if varying:
+            origin += " ORDER BY " + ", ".join(c for c in ("level", "code", "period") if c in (*varying, "code"))
+        elif len(self.scope.parts(indicator)) > 1:
+            origin += " ORDER BY code"
+        return self._fetch(origin, parameters)
 
     def slice(
         self,
@@ -158,10 +158,10 @@ class Reader:
     def profile(self, territory: TerritoryKey, *, every_period: bool = False) -> list[Observation]:
         """Every indicator of one territory, the latest period of each unless ``every_period``."""
         found = self._profile(territory, self.scope.root, every_period=every_period)
-        if any(r.raw for r in self.scope.readings.values()):
-            found = [o for o in found if not self.scope.of(o.indicator).raw]
-            raw = self._profile(territory, "restricted", every_period=every_period)
-            found += [o for o in raw if self.scope.of(o.indicator).raw]
+        raw = frozenset(i for i, r in self.scope.readings.items() if r.raw_at(territory))
+        if raw and self.scope.root != RAW:
+            found = [o for o in found if o.indicator not in raw]
+            found += [o for o in self._profile(territory, RAW, every_period=every_period) if o.indicator in raw]
         return sorted(found, key=lambda o: (o.indicator, parse_period(o.period)))
 
     def _profile(self, territory: TerritoryKey, root: str, *, every_period: bool) -> list[Observation]:
@@ -189,20 +189,26 @@ class Reader:
     def _may_read(self, indicator: str, territory: TerritoryKey) -> bool:
         return self.scope.allows(indicator) and self.scope.of(indicator).allows(territory)
 
-    def _file(self, indicator: str) -> str:
-        """The file of an indicator, in the root where this scope reads it."""
-        root = self.scope.root_of(indicator)
-        return str(self.folder / root / self.released(indicator).files[root].path)
+    def _origin(
+        self, indicator: str, columns: Sequence[str], filters: Mapping[str, list[str]]
+    ) -> tuple[str, list[Any]]:
+        """What is asked, and what the scope adds to every question: rights act inside the query.
 
-    def _where(self, indicator: str, filters: Mapping[str, list[str]]) -> tuple[str, list[Any]]:
-        """What is asked, and what the scope adds to every question: rights act inside the query."""
-        clauses, parameters = _equalities(filters)
-        reading = self.scope.of(indicator)
-        if not reading.whole:
-            windows = [_inside(w) for w in reading.windows]
-            clauses.append(f"({' OR '.join(clause for clause, _ in windows) or 'false'})")
-            parameters += [p for _, some in windows for p in some]
-        return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
+        A figure is read in one root alone, even where the indicator is read in both.
+        """
+        released, clauses, parameters = self.released(indicator), [], list[Any]()
+        for part in self.scope.parts(indicator):
+            where, told = _equalities(filters)
+            for windows, negated in ((part.windows, ""), (part.but or None, "NOT ")):
+                if windows is not None:
+                    inside = [_inside(w) for w in windows]
+                    where.append(f"{negated}({' OR '.join(clause for clause, _ in inside) or 'false'})")
+                    told += [p for _, some in inside for p in some]
+            file = quote(str(self.folder / part.root / released.files[part.root].path))
+            kept = f" WHERE {' AND '.join(where)}" if where else ""
+            clauses.append(f"SELECT {', '.join(columns)} FROM read_parquet({file}){kept}")
+            parameters += told
+        return " UNION ALL ".join(clauses), parameters
 
     def _fetch(self, sql: str, parameters: Sequence[Any]) -> Mapping[str, Any]:
         try:

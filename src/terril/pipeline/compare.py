@@ -123,7 +123,9 @@ def compare(
     QueryError
         If an indicator of ``only`` is in neither.
     """
-    known = sorted(i for i in before.indicators.keys() | after.indicators.keys() if scope.allows(i))
+    # Whole files are compared: what is read in part is not told.
+    every = before.indicators.keys() | after.indicators.keys()
+    known = sorted(i for i in every if scope.allows(i) and scope.of(i).whole)
     for identifier in only:
         _require(identifier, known)
     wanted = [i for i in known if not only or i in only]

@@ -224,8 +224,11 @@ class Estimation:
     @cached_property
     def _versions(self) -> dict[str, Version]:
         store = DatasetStore(self._workspace.home)
-        found = {s: store.current(s) for s in store.sources()}
-        return {s: v for s, v in found.items() if v is not None and s in self._workspace.sources}
+        scope = self._reader.scope
+        # Points are rows: who may not see them weighs nothing by them.
+        known = [s for s in store.sources() if s not in scope.closed | scope.hidden and s not in scope.rows]
+        found = {s: store.current(s) for s in known if s in self._workspace.sources}
+        return {s: v for s, v in found.items() if v is not None}
 
     def _named_points(self, method: str) -> _Points:
         match = _METHOD.match(method)

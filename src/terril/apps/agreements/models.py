@@ -64,6 +64,8 @@ class Agreement(models.Model):
     )
     #: Organisation that keeps the agreement, usually the agency.
     keeper = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements_kept", verbose_name="tenue par")
+    #: Raised at each change: a second editor is told what the first wrote.
+    revision = models.PositiveIntegerField("révision", default=1, editable=False)
 
     history = HistoricalRecords()
 
@@ -218,8 +220,27 @@ class Request(models.Model):
         return f"{self.user} : {self.record}"
 
 
+class Dependence(models.Model):
+    """An indicator stands on a dataset, itself or through another: its rights follow. Kept by :mod:`.dependences`."""
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="dependences")
+    #: Identifier of the dataset, which may have no record yet.
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name = "dépendance"
+        constraints = (models.UniqueConstraint(fields=("record", "source"), name="depends_once"),)
+        indexes = (models.Index(fields=("source", "record"), name="dependence_source"),)
+
+    def __str__(self) -> str:
+        return f"{self.record} : {self.source}"
+
+
 class Revision(models.Model):
-    """One row, raised at each change of rights: what was prepared under the old ones is prepared again."""
+    """One row, drawn anew at each change of rights: what was prepared under the old ones is prepared again.
+
+    The number is drawn, not counted: one that was rolled back is never met again.
+    """
 
     number = models.PositiveBigIntegerField(default=1)
 

@@ -2,22 +2,24 @@
 
 A rule is a name, a reason in French, and a condition on records for a subject, an action and a moment. The records a
 subject may act on are those that a rule allows and no refusal denies; asking of one record runs the same conditions.
+Beside its own rights, an indicator is known as far as its datasets are, and its figures are seen as far as theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from terril.apps.agreements import conditions
 from terril.apps.agreements.conditions import NOTHING, Asked
+from terril.apps.agreements.models import Dependence
 from terril.apps.catalogue.models import Record
 from terril.core.access import Action, Subject
 from terril.core.access.permissions import READING
 from terril.core.access.subject import CONTRIBUTING, STEWARDING
-from terril.core.records import Openness
+from terril.core.records import Kind, Openness
 
 _READING = frozenset(READING)
 _EVERY = frozenset(Action)
@@ -58,15 +60,16 @@ def _members(asked: Asked) -> Q:
 def _named(asked: Asked) -> Q:
     if not asked.subject.is_member:
         return NOTHING
-    return Q(openness__in=(Openness.MEMBERS, Openness.ORGANISATIONS)) & conditions.published(asked)
+    return ~Q(openness=Openness.CONFIDENTIAL) & conditions.published(asked)
 
 
 def _colleagues(asked: Asked) -> Q:
-    return Q(steward__in=asked.subject.organisations, restricted=False) & conditions.published(asked)
+    own = Q(steward__in=asked.subject.organisations)
+    return own & conditions.published(asked) & conditions.undertaken(asked)
 
 
 def _contributors(asked: Asked) -> Q:
-    return Q(steward__in=asked.subject.organisations_as(CONTRIBUTING), restricted=False)
+    return Q(steward__in=asked.subject.organisations_as(CONTRIBUTING)) & conditions.undertaken(asked)
 
 
 def _stewards(asked: Asked) -> Q:
@@ -96,8 +99,11 @@ RULES = (
         above=True,
     ),
 )
-_REFUSED = "un refus du référent l’emporte"
-_NO_RULE = "aucune règle ne l’autorise"
+REFUSED = "un refus du référent l’emporte"
+NO_RULE = "aucune règle ne l’autorise"
+STANDS_ON_LESS = "elle s’appuie sur un jeu de données qui n’est pas ouvert"
+#: Actions on an indicator that need the figures of its datasets; the others need to know of them.
+_FIGURES = frozenset({Action.FIGURES, Action.DATA, Action.DOWNLOAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Decision:
 
     Parameters
     ----------
-    rules : names of the rules that allow it, in order.
+    rules : names of the rules that allow it, in order; those that would, where it is not allowed.
     reasons : in French; why not, where it is not allowed.
     """
 
@@ -126,27 +132,54 @@ def which(subject: Subject, action: Action, asked: Asked | None = None) -> Query
     asked : the question with its moment, where it is not now.
     """
     question = asked or Asked.at_once(subject, action)
-    ordinary, above = NOTHING, NOTHING
+    above, ordinary = _allowed(question)
+    stands = _stands(question)
+    if action in _FIGURES:
+        return Record.objects.filter((above | ordinary) & stands)
+    return Record.objects.filter(above | (ordinary & stands))
+
+
+def _allowed(asked: Asked) -> tuple[Q, Q]:
+    """What rules allow: those that stand above refusals, and the others without what is refused."""
+    above, ordinary = NOTHING, NOTHING
     for rule in RULES:
         if rule.above:
-            above |= rule.of(question)
+            above |= rule.of(asked)
         else:
-            ordinary |= rule.of(question)
-    return Record.objects.filter(above | (ordinary & ~conditions.denied(question)))
+            ordinary |= rule.of(asked)
+    return above, ordinary & ~conditions.denied(asked)
+
+
+def _stands(asked: Asked) -> Q:
+    """Whatever is no indicator, and indicators whose every dataset is open enough."""
+    needed = Action.FIGURES if asked.action in _FIGURES else Action.DISCOVER
+    above, ordinary = _allowed(Asked(asked.subject, needed, asked.now))
+    open_enough = Record.objects.filter(above | ordinary, kind=Kind.DATASET).values("identifier")
+    lacking = asked.about(Dependence.objects.exclude(source__in=open_enough))
+    return ~Q(pk__in=lacking.values("record_id"))
 
 
 def may(subject: Subject, action: Action, record: Record, asked: Asked | None = None) -> Decision:
     """Whether the subject may act so on a record, and why."""
-    question = asked or Asked.at_once(subject, action)
-    flags = {rule.name: _flag(rule.of(question)) for rule in RULES} | {"denied": _flag(conditions.denied(question))}
-    found = Record.objects.filter(pk=record.pk).annotate(**{f"by_{n}": f for n, f in flags.items()}).values().first()
+    question = replace(asked or Asked.at_once(subject, action), record=record.pk)
+    flags = {f"by_{rule.name}": _flag(rule.of(question)) for rule in RULES if action in rule.actions}
+    flags |= {"denied": _flag(conditions.denied(question)), "stands": _flag(_stands(question))}
+    found = Record.objects.filter(pk=record.pk).annotate(**flags).values(*flags).first()
     if found is None:
-        return Decision(False, (), (_NO_RULE,))
-    held = [rule for rule in RULES if found[f"by_{rule.name}"]]
-    kept = [rule for rule in held if rule.above or not found["by_denied"]]
+        return Decision(False, (), (NO_RULE,))
+    held = [rule for rule in RULES if found.get(f"by_{rule.name}")]
+    kept = [r for r in held if _holds(r, action, denied=found["denied"], stands=found["stands"])]
     if kept:
         return Decision(True, tuple(r.name for r in kept), tuple(r.reason for r in kept))
-    return Decision(False, (), (_REFUSED if held else _NO_RULE,))
+    why = NO_RULE if not held else REFUSED if found["denied"] else STANDS_ON_LESS
+    return Decision(False, tuple(r.name for r in held), (why,))
+
+
+def _holds(rule: Rule, action: Action, *, denied: bool, stands: bool) -> bool:
+    """Whether a rule that allows an action still does beside a refusal, and datasets that are not open."""
+    if rule.above:
+        return stands or action not in _FIGURES
+    return stands and not denied
 
 
 def _flag(condition: Q) -> Case:

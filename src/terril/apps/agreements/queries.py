@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from terril.apps.agreements.models import Revision
+from terril.apps.agreements.models import Agreement, Revision
 from terril.apps.catalogue.models import Record, State
-from terril.apps.organisations.models import Membership
+from terril.apps.organisations.models import Membership, Organisation
 from terril.core.access import ANYONE, Role, Subject
 
 
@@ -33,10 +34,22 @@ def subject_of(user: Any, *, administrator: bool = False) -> Subject:
     )
 
 
+def subject_as(organisation: str) -> Subject:
+    """A plain reader of an organisation who accepted every term: what the organisation itself may see.
+
+    An organisation that is suspended or unknown is anyone.
+    """
+    if not Organisation.objects.filter(pk=organisation, is_active=True).exists():
+        return ANYONE
+    bound = Agreement.objects.filter(parties__organisation=organisation).exclude(terms=None)
+    return Subject(roles=((organisation, Role.READER),), terms=frozenset(bound.values_list("terms_id", flat=True)))
+
+
 def rights_changed() -> None:
     """Say that rights changed: what was prepared under the old ones is not used again."""
-    if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
-        Revision.objects.create(pk=1)
+    drawn = secrets.randbits(62)
+    if not Revision.objects.filter(pk=1).update(number=drawn):
+        Revision.objects.create(pk=1, number=drawn)
 
 
 def state_of_rights() -> tuple[int, int]:

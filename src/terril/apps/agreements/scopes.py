@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
+from django.db.models import Q
 from django.utils import timezone
 
 from terril.apps.agreements.policies import which
 from terril.apps.agreements.queries import state_of_rights
-from terril.apps.agreements.reach import Reach, reaches
+from terril.apps.agreements.reach import reaches
 from terril.apps.catalogue.models import Record
 from terril.core.access import Action, Reading, ReadScope, Subject
-from terril.core.access.derived import NEUTRAL, SourceReach, readings
+from terril.core.access.derived import NEUTRAL, NOTHING, SourceReach, readings
 from terril.core.access.scope import WHOLE
 from terril.core.records import Kind, Openness
 from terril.core.territories.index import Territories
@@ -38,67 +39,68 @@ def forget() -> None:
 
 
 def _scope(subject: Subject, workspace: Workspace) -> ReadScope:
-    reached = _Reached(subject, workspace)
-    sources = {s: reached.source(s, declared.access) for s, declared in workspace.sources.items()}
-    own = {i: reached.indicator(i) for i in workspace.packs.indicators}
+    figures = _Reached(subject, Action.FIGURES, workspace)
+    rows = _Reached(subject, Action.DATA, workspace)
+    sources = {s: figures.source(s) for s in workspace.sources}
+    data = {s: rows.source(s) for s in workspace.sources}
+    seen = {s: reach.through() for s, reach in data.items()}
+    own = {i: figures.indicator(i) for i in workspace.packs.indicators}
     found = readings(workspace.packs.indicators, sources, own)
     return ReadScope(
         "public",
         ", ".join(sorted(subject.organisations)) or "public",
         masked=frozenset(i for i, reading in found.items() if reading is None),
         readings={i: r for i, r in found.items() if r is not None and r != WHOLE},
-        closed=reached.without(Action.DATA),
-        hidden=reached.without(Action.DISCOVER),
+        closed=frozenset(s for s, reading in seen.items() if reading is None),
+        hidden=_Reached(subject, Action.DISCOVER, workspace).absent(),
+        rows={s: r for s, r in seen.items() if r is not None and not r.whole},
+        columns={s: reach.hidden for s, reach in data.items() if reach.hidden},
     )
 
 
 class _Reached:
-    """Rights on the records of a workspace's datasets and indicators."""
+    """Rights to act so on the records of a workspace's datasets and indicators."""
 
-    def __init__(self, subject: Subject, workspace: Workspace) -> None:
-        self._subject = subject
+    def __init__(self, subject: Subject, action: Action, workspace: Workspace) -> None:
         self._sources = workspace.sources
-        kinds = (Kind.DATASET, Kind.INDICATOR)
-        every = Record.objects.filter(kind__in=kinds).only("kind", "identifier", "masked")
+        wanted = Q(kind=Kind.DATASET, identifier__in=workspace.sources)
+        if action is Action.FIGURES:
+            wanted |= Q(kind=Kind.INDICATOR, identifier__in=workspace.packs.indicators)
+        every = Record.objects.filter(wanted).only("kind", "identifier", "masked")
         self._records = {(r.kind, r.identifier): r for r in every}
-        self._figures = self._allowed(Action.FIGURES)
-        some = [r for r in self._records.values() if r.pk in self._figures]
+        self._allowed = frozenset(which(subject, action).filter(wanted).values_list("pk", flat=True))
+        some = [r for r in self._records.values() if r.pk in self._allowed]
 
         def inside(keys: frozenset[TerritoryKey]) -> frozenset[TerritoryKey]:
             return within(keys, workspace.territories)
 
-        self._reaches: Mapping[int, Reach] = reaches(subject, Action.FIGURES, some, inside)
+        self._reaches: Mapping[int, SourceReach] = {}
+        if action is not Action.DISCOVER:
+            self._reaches = reaches(subject, action, some, inside)
 
-    def _allowed(self, action: Action) -> frozenset[int]:
-        return frozenset(which(self._subject, action).values_list("pk", flat=True))
-
-    def source(self, identifier: str, declared: Openness) -> SourceReach:
+    def source(self, identifier: str) -> SourceReach:
         """Reach into a dataset; one with no record yet is what its pack says."""
         record = self._records.get((Kind.DATASET, identifier))
         if record is None:
-            return SourceReach(WHOLE if declared is Openness.OPEN else None)
-        if record.pk not in self._figures:
-            return SourceReach(None, frozenset(record.masked))
-        reach = self._reaches[record.pk]
-        return SourceReach(reach.reading, reach.masked)
+            return SourceReach() if self._sources[identifier].access is Openness.OPEN else NOTHING
+        return self._reaches.get(record.pk, NOTHING)
 
     def indicator(self, identifier: str) -> Reading | None:
         """Right on an indicator itself; it follows from its datasets where there is no record of it."""
         record = self._records.get((Kind.INDICATOR, identifier))
         if record is None:
             return NEUTRAL
-        reach = self._reaches.get(record.pk)
+        reading = self._reaches.get(record.pk, NOTHING).through()
         # Whether figures are raw follows from the datasets alone.
-        return None if reach is None else Reading(reach.reading.windows, raw=True)
+        return None if reading is None else Reading(reading.windows, raw=True)
 
-    def without(self, action: Action) -> frozenset[str]:
+    def absent(self) -> frozenset[str]:
         """Datasets on which the subject may not act so."""
-        allowed = self._allowed(action)
-        return frozenset(s for s, declared in self._sources.items() if not self._may(s, declared.access, allowed))
+        return frozenset(s for s in self._sources if not self._may(s))
 
-    def _may(self, source: str, declared: Openness, allowed: Collection[int]) -> bool:
+    def _may(self, source: str) -> bool:
         record = self._records.get((Kind.DATASET, source))
-        return declared is Openness.OPEN if record is None else record.pk in allowed
+        return self._sources[source].access is Openness.OPEN if record is None else record.pk in self._allowed
 
 
 def within(keys: frozenset[TerritoryKey], territories: Territories) -> frozenset[TerritoryKey]:

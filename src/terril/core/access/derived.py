@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from terril.core.access.scope import WHOLE, Reading
+from terril.core.access.scope import EVERYWHERE, WHOLE, Reading, Window
 from terril.core.indicators.graph import order
 from terril.core.indicators.spec import Indicator, Input
 
@@ -14,17 +14,50 @@ NEUTRAL = Reading(raw=True)
 
 
 @dataclass(frozen=True, slots=True)
-class SourceReach:
-    """What may be read of the figures made from a dataset.
+class Opened:
+    """Something opened of a dataset.
 
     Parameters
     ----------
-    reading : how far; None where nothing may be.
-    masked : columns that may not be read.
+    window : which levels and territories, raw or not.
+    shown : masked columns that are shown there; every one when None.
     """
 
-    reading: Reading | None = WHOLE
+    window: Window = EVERYWHERE
+    shown: frozenset[str] | None = frozenset()
+
+    def shows(self, columns: frozenset[str]) -> bool:
+        """Whether these masked columns may be read there."""
+        return self.shown is None or columns <= self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReach:
+    """What may be read of a dataset: one opening never widens another, neither in rows nor in columns.
+
+    Parameters
+    ----------
+    opened : what is opened; nothing where empty.
+    masked : columns that only some openings show.
+    """
+
+    opened: tuple[Opened, ...] = (Opened(),)
     masked: frozenset[str] = field(default_factory=frozenset)
+
+    def through(self, columns: frozenset[str] = frozenset()) -> Reading | None:
+        """How far these columns may be read; None where they may not be at all."""
+        asked = columns & self.masked
+        windows = [o.window for o in self.opened if o.shows(asked)]
+        return Reading(windows) if windows else None
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Columns that are not shown in all that may be read."""
+        every = self.through()
+        return frozenset(c for c in self.masked if self.through(frozenset({c})) != every)
+
+
+NOTHING = SourceReach(())
 
 
 def readings(
@@ -54,11 +87,8 @@ def readings(
 
 
 def _through(entry: Input, sources: Mapping[str, SourceReach]) -> Reading | None:
-    columns = {c for c in (entry.column, entry.times, entry.over) if c}
-    reached = [sources.get(d, SourceReach()) for d in entry.datasets]
-    if any(columns & r.masked for r in reached):
-        return None
-    return _all([r.reading for r in reached])
+    columns = frozenset(c for c in (entry.column, entry.times, entry.over) if c)
+    return _all([sources.get(d, SourceReach()).through(columns) for d in entry.datasets])
 
 
 def _all(parts: list[Reading | None]) -> Reading | None:

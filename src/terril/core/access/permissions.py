@@ -41,8 +41,25 @@ _LABELS = {
 
 #: Reading actions, each implying those before it.
 READING = (Action.DISCOVER, Action.FIGURES, Action.DATA, Action.DOWNLOAD)
+#: What is needed before each action, itself included: who may change the rows of a dataset sees them.
+_NEEDS: dict[Action, tuple[Action, ...]] = {
+    Action.DISCOVER: (Action.DISCOVER,),
+    Action.FIGURES: READING[:2],
+    Action.DATA: READING[:3],
+    Action.DOWNLOAD: READING,
+    Action.EDIT: (*READING[:3], Action.EDIT),
+    Action.PUBLISH: (*READING[:3], Action.EDIT, Action.PUBLISH),
+    Action.ADMINISTER: (Action.DISCOVER, Action.ADMINISTER),
+}
+#: What is written in an opening: to know a record follows from anything else, and rights are given by no opening.
+OPENABLE = (Action.FIGURES, Action.DATA, Action.DOWNLOAD, Action.EDIT, Action.PUBLISH)
 
 
-def implied_by(action: Action) -> tuple[Action, ...]:
-    """Reading actions whose permission gives this one, itself included; an action that is no reading stands alone."""
-    return READING[READING.index(action) :] if action in READING else (action,)
+def presupposed(action: Action) -> tuple[Action, ...]:
+    """Actions of an opening that this one needs, itself included: who refuses one of them refuses it."""
+    return tuple(a for a in _NEEDS[action] if a in OPENABLE)
+
+
+def supposing(action: Action) -> tuple[Action, ...]:
+    """Actions of an opening that give this one, itself included where an opening may."""
+    return tuple(a for a in OPENABLE if action in _NEEDS[a])
