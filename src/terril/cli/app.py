@@ -9,7 +9,22 @@ import sys
 import typer
 
 from terril import __version__
-from terril.cli import anomalies, backup, data, estimate, lineage, packs, passage, read, refresh, secrecy, serve, state
+from terril.cli import (
+    anomalies,
+    backup,
+    data,
+    doctor,
+    estimate,
+    lineage,
+    packs,
+    passage,
+    read,
+    refresh,
+    secrecy,
+    serve,
+    state,
+    worker,
+)
 from terril.cli.output import Format, errors
 from terril.core.errors import TerrilError
 
@@ -21,7 +36,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (packs, data, read, serve, estimate, lineage, anomalies, refresh, passage, secrecy, state, backup):
+COMMANDS = (
+    packs, data, read, serve, estimate, lineage, anomalies, refresh, passage,
+    secrecy, state, backup, doctor, worker,
+)  # fmt: skip
+for module in COMMANDS:
     module.register(app)
 
 

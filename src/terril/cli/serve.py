@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import socket
+import subprocess
+import sys
 
 import typer
 
@@ -24,13 +26,18 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
 
 
-def serve(port: int = PORT, host: str = ADDRESS, workers: int = typer.Option(2, "--workers", min=1)) -> None:
+def serve(
+    port: int = PORT,
+    host: str = ADDRESS,
+    workers: int = typer.Option(2, "--workers", min=1, envvar="TERRIL_WORKERS", help="Processus qui répondent."),
+    with_worker: bool = typer.Option(False, "--with-worker", help="Faire aussi les tâches, sans « terril worker »."),
+) -> None:
     """Sert les pages de la publication en vigueur."""
     from terril.pipeline.workspace import Workspace
 
     Workspace().releases.require()
     prepare()
-    run(host, port, workers)
+    run(host, port, workers, with_worker=with_worker)
 
 
 def demo(
@@ -58,7 +65,7 @@ def demo(
             "« terril ingest --from DOSSIER » les charge."
         )
     if start:
-        run(host, port, 2)
+        run(host, port, 2, with_worker=True)
 
 
 def _free(host: str, port: int) -> bool:
@@ -71,8 +78,8 @@ def _free(host: str, port: int) -> bool:
     return True
 
 
-def run(host: str, port: int, workers: int) -> None:
-    """Start gunicorn on the web application, until interrupted.
+def run(host: str, port: int, workers: int, *, with_worker: bool = False) -> None:
+    """Start gunicorn on the web application, until interrupted; with a process for the tasks where asked.
 
     Raises
     ------
@@ -85,7 +92,12 @@ def run(host: str, port: int, workers: int) -> None:
 
     errors.print(f"Terril est servi sur http://{host}:{port}/ (Ctrl+C pour arrêter)", markup=False)
     _offer_anomalies(host, port)
-    Server(host, port, workers).run()
+    tasks = subprocess.Popen([sys.executable, "-m", "terril", "worker"]) if with_worker else None
+    try:
+        Server(host, port, workers).run()
+    finally:
+        if tasks is not None:
+            tasks.terminate()
 
 
 def _offer_anomalies(host: str, port: int) -> None:

@@ -25,7 +25,10 @@ def database() -> dict[str, Any]:
     given = os.environ.get("DATABASE_URL", "")
     scheme = given.partition(":")[0]
     if not given:
-        return _sqlite(str(home_folder() / "state.sqlite3"))
+        file = home_folder() / "state.sqlite3"
+        # Its journals are born with its mode: people and rights are read by the service alone.
+        file.touch(mode=0o600, exist_ok=True)
+        return _sqlite(str(file))
     if scheme == "sqlite":
         return _sqlite(dj_database_url.parse(given)["NAME"])
     if scheme not in ("postgres", "postgresql"):

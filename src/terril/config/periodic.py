@@ -1,0 +1,37 @@
+"""Work of every hour: what is over is cleared. Each job may be done twice, and stopped at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from terril.core.text import NBSP
+
+
+def clear_sessions() -> str:
+    """Sessions that are over."""
+    from django.core.management import call_command
+
+    call_command("clearsessions")
+    return "sessions finies effacées"
+
+
+def prune_tasks() -> str:
+    """Results of tasks done long ago."""
+    from django.core.management import call_command
+
+    call_command("prune_db_task_results", verbosity=0)
+    return "résultats anciens des tâches effacés"
+
+
+def purge_imports() -> str:
+    """Imports that nobody finished."""
+    from terril.apps.contributions.imports import purge
+
+    return f"imports abandonnés retirés{NBSP}: {purge()}"
+
+
+JOBS: Mapping[str, Callable[[], str]] = {
+    "sessions": clear_sessions,
+    "tâches": prune_tasks,
+    "imports": purge_imports,
+}

@@ -1,0 +1,1 @@
+"""Checks of an installation: each says what it found, and what to do."""
