@@ -70,7 +70,7 @@ class Reader:
         """
         found = self.manifest.indicators.get(indicator)
         if found is None or not self.scope.allows(indicator):
-            reason = self.manifest.not_computable.get(indicator)
+            reason = self.manifest.not_computable.get(indicator) if self.scope.allows(indicator) else None
             raise QueryError(
                 f"pas d'observation pour cet indicateur{f' : {reason}' if reason else ''}",
                 location=Location(value=indicator),
@@ -100,6 +100,7 @@ class Reader:
 
     def provenance(self, indicator: str, period: str) -> Provenance:
         """Sources, vintages and licences behind a figure."""
+        self.released(indicator)
         return provenance(self.manifest, indicator, period)
 
     def arrays(

@@ -83,9 +83,9 @@ class Oracle:
                 return True
         if not published:
             return False
-        if action in READING and not thing.restricted:
-            if thing.openness == "open" or (thing.openness == "members" and self.roles):
-                return True
+        everyone = thing.openness == "open" or (thing.openness == "members" and bool(self.roles))
+        if action in READING and not thing.restricted and everyone:
+            return True
         if action == "discover" and self.roles and thing.openness != "confidential":
             return True
         return free and (self._agreed(action, number) or self._granted(action, number))

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from hypothesis import strategies as st
+
+from terril.apps.accounts.models import User
+from terril.apps.agreements import models
+from terril.apps.catalogue.models import Record
+from terril.apps.organisations.models import Membership, Organisation, Team
 
 ORGANISATIONS = ("aaa", "bbb", "ccc")
 USERS = (0, 1)
@@ -181,64 +187,63 @@ class Written:
     users: dict[int, Any]
 
 
+def _day(offset: int | None) -> Any:
+    return None if offset is None else timezone.localdate() + timedelta(days=offset)
+
+
 def write(world: World) -> Written:
     """Write a world in the database in use."""
-    from django.utils import timezone
-
-    from terril.apps.accounts.models import User
-    from terril.apps.agreements import models
-    from terril.apps.catalogue.models import Record
-    from terril.apps.organisations.models import Membership, Organisation, Team
-
-    now, today = timezone.now(), timezone.localdate()
-
-    def day(offset: int | None) -> Any:
-        return None if offset is None else today + timedelta(days=offset)
-
-    for key in ORGANISATIONS:
-        Organisation.objects.create(pk=key, label=key, kind="epci", is_active=key in world.active)
-    users = {number: User.objects.create(email=f"{number}@exemple.fr") for number in USERS}
-    teams = [Team.objects.create(organisation_id=o, label=f"équipe {o}") for o in TEAMS]
-    for member in world.members:
-        made = Membership.objects.create(
-            user=users[member.user], organisation_id=member.organisation, role=member.role, until=day(member.until)
-        )
-        if member.team and member.organisation in TEAMS:
-            made.teams.add(teams[TEAMS.index(member.organisation)])
+    users, teams = _people(world)
     terms = [models.Terms.objects.create(label="Conditions", version=n + 1, text="…") for n in TERMS]
     for user, number in sorted(world.accepted):
         models.Acceptance.objects.create(user=users[user], terms=terms[number])
-    records = [
-        Record.objects.create(
-            kind=t.kind, identifier=t.identifier, title=t.identifier, openness=t.openness, restricted=t.restricted,
-            state=t.state, embargo=None if t.embargo is None else now + timedelta(hours=t.embargo),
-            steward_id=t.steward, sources=list(t.sources),
-        )
-        for t in world.things
-    ]  # fmt: skip
+    records = [_record(thing) for thing in world.things]
     for pact in world.pacts:
         made = models.Agreement.objects.create(
-            label="Convention", purposes="Essai", standing=pact.standing, begins=day(pact.begins), ends=day(pact.ends),
-            terms=None if pact.terms is None else terms[pact.terms], keeper_id="aaa",
+            label="Convention", purposes="Essai", standing=pact.standing, begins=_day(pact.begins),
+            ends=_day(pact.ends), terms=None if pact.terms is None else terms[pact.terms], keeper_id="aaa",
         )  # fmt: skip
         for organisation, signed in pact.parties:
-            models.Party.objects.create(agreement=made, organisation_id=organisation, signed_on=day(signed))
+            models.Party.objects.create(agreement=made, organisation_id=organisation, signed_on=_day(signed))
         for record, flags in pact.clauses:
             models.Clause.objects.create(agreement=made, record=records[record], **_told(flags))
     for given in world.given:
         kind, which = given.whom
         whom = {"organisation_id": which} if kind == "organisation" else {kind: (teams, users)[kind == "user"][which]}
         models.Grant.objects.create(
-            record=records[given.record], denies=given.denies, since=day(given.since), until=day(given.until),
+            record=records[given.record], denies=given.denies, since=_day(given.since), until=_day(given.until),
             reason="essai", **whom, **_told(given.flags),
         )  # fmt: skip
     for one in world.signed:
         models.Undertaking.objects.create(
             record=records[one.record], user=users[one.user], organisation_id=one.organisation, purpose="essai",
-            text="…", signed_on=day(one.signed), destroy_by=day(one.destroy_by),
-            destroyed_on=today if one.destroyed else None,
+            text="…", signed_on=_day(one.signed), destroy_by=_day(one.destroy_by),
+            destroyed_on=_day(0) if one.destroyed else None,
         )  # fmt: skip
     return Written(records, users)
+
+
+def _people(world: World) -> tuple[dict[int, Any], list[Any]]:
+    for key in ORGANISATIONS:
+        Organisation.objects.create(pk=key, label=key, kind="epci", is_active=key in world.active)
+    users = {number: User.objects.create(email=f"{number}@exemple.fr") for number in USERS}
+    teams = [Team.objects.create(organisation_id=o, label=f"équipe {o}") for o in TEAMS]
+    for member in world.members:
+        made = Membership.objects.create(
+            user=users[member.user], organisation_id=member.organisation, role=member.role, until=_day(member.until)
+        )
+        if member.team and member.organisation in TEAMS:
+            made.teams.add(teams[TEAMS.index(member.organisation)])
+    return users, teams
+
+
+def _record(thing: Thing) -> Any:
+    embargo = None if thing.embargo is None else timezone.now() + timedelta(hours=thing.embargo)
+    return Record.objects.create(
+        kind=thing.kind, identifier=thing.identifier, title=thing.identifier, openness=thing.openness,
+        restricted=thing.restricted, state=thing.state, embargo=embargo, steward_id=thing.steward,
+        sources=list(thing.sources),
+    )  # fmt: skip
 
 
 def _told(flags: frozenset[str]) -> dict[str, bool]:
