@@ -15,6 +15,8 @@ from terril.ingestion.contract import Limits, store_error
 
 _CHUNK = 1 << 20
 _MEMBERS = 10_000
+#: What reading a damaged member raises.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError)
 
 
 @contextmanager
@@ -87,6 +89,21 @@ def _bomb(name: str, unpacked: int, packed: int) -> IngestError:
     )
 
 
+def first_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, count: int, name: str) -> bytes:
+    """The beginning of a member.
+
+    Raises
+    ------
+    IngestError
+        If the archive is damaged there.
+    """
+    try:
+        with archive.open(member) as stream:
+            return stream.read(count)
+    except _DAMAGE as error:
+        raise _damaged(name) from error
+
+
 def choose(archive: zipfile.ZipFile, pattern: str, name: str) -> zipfile.ZipInfo:
     """The one member of the archive whose name matches ``pattern``.
 
@@ -127,7 +144,7 @@ def extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, lim
                 if size > min(limits.file_bytes, limits.ratio * max(1, member.compress_size) + _CHUNK):
                     raise _bomb(name, size, member.compress_size)
                 out.write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError) as error:
+    except _DAMAGE as error:
         raise _damaged(name) from error
     except OSError as error:
         raise store_error("archive impossible à ouvrir sur le disque", error) from error

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyogrio
 
 from terril.core.errors import IngestError, Location
-from terril.ingestion.archive import choose, open_archive
+from terril.ingestion.archive import choose, first_bytes, open_archive
 from terril.ingestion.contract import Limits
 
 _CHUNK = 1 << 20
@@ -73,9 +73,8 @@ def target(path: Path, limits: Limits) -> str:
 def _zipped(path: Path, limits: Limits) -> str:
     with open_archive(path, limits) as archive:
         member = choose(archive, "*.shp", path.name)
-        with archive.open(member) as stream:
-            if stream.read(4) != _SHP:
-                raise _lying(f"{path.name}!{member.filename}")
+        if first_bytes(archive, member, 4, path.name) != _SHP:
+            raise _lying(f"{path.name}!{member.filename}")
         return f"/vsizip/{{{path.resolve()}}}/{member.filename}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Format
-from terril.ingestion.archive import open_archive
+from terril.ingestion.archive import first_bytes, open_archive
 from terril.ingestion.contract import Limits
 
 _HEAD = 4096
@@ -183,7 +183,7 @@ def _zipped(path: Path, limits: Limits) -> Nature:
 
 
 def _refuse_opendocument(path: Path, archive: zipfile.ZipFile) -> None:
-    if b"opendocument" in archive.read("mimetype"):
+    if b"opendocument" in first_bytes(archive, archive.getinfo("mimetype"), 200, path.name):
         raise _refused(path, "un classeur OpenDocument (.ods)", "l'enregistrer en .xlsx ou en CSV")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from terril.core.errors import IngestError, Location
 from terril.core.sources import Format, Reading
-from terril.ingestion.archive import choose, open_archive
+from terril.ingestion.archive import choose, first_bytes, open_archive
 from terril.ingestion.connectors.melodi import DATA
 from terril.ingestion.connectors.spreadsheet import first_rows, open_book
 from terril.ingestion.contract import Limits
@@ -62,8 +62,7 @@ def writing_of(path: Path, nature: Nature, read: Reading, limits: Limits) -> Wri
 def _melodi(path: Path, read: Reading, limits: Limits) -> Writing:
     with open_archive(path, limits) as archive:
         member = choose(archive, DATA, path.name)
-        with archive.open(member) as stream:
-            sample = stream.read(_SAMPLE).decode("utf-8", errors="replace")
+        sample = first_bytes(archive, member, _SAMPLE, path.name).decode("utf-8", errors="replace")
     dialect = guess_dialect(_whole_lines(sample), path.name)
     encoding = Told("UTF-8", Confidence.CERTAIN, "règle des paquets Melodi")
     return Writing(read, encoding, dialect.separator, dialect.header)
