@@ -10,7 +10,10 @@ from terril.core.errors import StoreError
 from terril.pipeline.territories.load import data_folder
 
 #: The portal served for real, and a browser to visit it.
-pytest_plugins = ["tests.support.live", "tests.support.browser", "tests.support.postgres", "tests.support.members"]
+pytest_plugins = [
+    "tests.support.live", "tests.support.browser", "tests.support.postgres", "tests.support.members",
+    "tests.support.emptying",
+]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Real values of the Artois, beside the project and never copied into it.

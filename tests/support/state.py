@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -23,10 +24,7 @@ def environment(home: Path) -> Mapping[str, str]:
         return told
     parts = urlsplit(given)
     name = f"terril_{sha256(str(home.resolve()).encode()).hexdigest()[:16]}"
-    try:
-        with psycopg.connect(given, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    except psycopg.errors.DuplicateDatabase:
-        # Made by an earlier process that works in this folder.
-        return told | {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
+    # An earlier process that works in this folder may have made it.
+    with suppress(psycopg.errors.DuplicateDatabase), psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return told | {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
