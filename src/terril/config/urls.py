@@ -4,7 +4,7 @@ from django.urls import include, path
 
 PAGES = (
     "home", "search", "territories", "indicators", "comparison", "sources", "about", "styles", "embeds", "site",
-    "anomalies", "publications", "notices", "accounts", "organisations", "administration", "privacy",
+    "catalogue", "anomalies", "publications", "notices", "accounts", "organisations", "administration", "privacy", "contributions",
 )  # fmt: skip
 
 urlpatterns = [

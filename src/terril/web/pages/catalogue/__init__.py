@@ -1,0 +1,1 @@
+"""The catalogue: search, records, their writings, and the catalogues that are harvested."""
