@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.support.matrix.accounts import ACCOUNTS
+from tests.support.matrix.administration import ADMINISTRATION
+from tests.support.matrix.catalogue import CATALOGUE
+from tests.support.matrix.contributions import CONTRIBUTIONS
 from tests.support.matrix.line import HTML, Address, Audience, Framing
 from tests.support.matrix.notices import NOTICES
+from tests.support.matrix.organisations import ORGANISATIONS
 from tests.support.matrix.portal import PORTAL
 
 __all__ = ["HTML", "MATRIX", "MEMBERS_STATES", "NOWHERE", "STATES", "Address", "Audience", "Framing", "State"]
@@ -16,6 +21,11 @@ __all__ = ["HTML", "MATRIX", "MEMBERS_STATES", "NOWHERE", "STATES", "Address", "
 MATRIX = (
     *PORTAL,
     *NOTICES,
+    *ACCOUNTS,
+    *ORGANISATIONS,
+    *ADMINISTRATION,
+    *CONTRIBUTIONS,
+    *CATALOGUE,
 )
 
 #: What the server answers beside the patterns: its static files, and addresses that lead nowhere.

@@ -4,7 +4,8 @@ from django.urls import include, path
 
 PAGES = (
     "home", "search", "territories", "indicators", "comparison", "sources", "about", "styles", "embeds", "site",
-    "catalogue", "anomalies", "publications", "notices", "accounts", "organisations", "administration", "privacy", "contributions",
+    "catalogue", "anomalies", "publications", "notices", "accounts", "organisations", "administration", "privacy", "ogc",
+    "contributions",
 )  # fmt: skip
 
 urlpatterns = [

@@ -45,8 +45,13 @@ def to_decide(subject: Subject) -> QuerySet[Proposal]:
 
 
 def visible(subject: Subject) -> QuerySet[Proposal]:
-    """Corrections that the subject made or whose colleagues did, and those that they decide."""
-    colleagues = Q(organisation__in=subject.organisations_as(CONTRIBUTING)) | Q(author_id=subject.user or 0)
+    """Corrections that the subject made or decides, and those of records that their colleagues proposed.
+
+    Of rows, colleagues see nothing: a row may be open to its author alone.
+    """
+    theirs = Q(organisation__in=subject.organisations_as(CONTRIBUTING), about=Proposal.About.RECORD)
+    known = Q(record__in=which(subject, Action.DISCOVER).values("pk"))
+    colleagues = (theirs & known) | Q(author_id=subject.user or 0)
     decided = Q(record__in=which(subject, Action.PUBLISH).values("pk"))
     return Proposal.objects.filter(colleagues | decided).select_related("record", "organisation", "author")
 

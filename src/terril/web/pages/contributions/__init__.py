@@ -1,0 +1,1 @@
+"""Bringing a file, proposing a correction, deciding."""
