@@ -20,7 +20,7 @@ from terril.cli import main
 from tests.support.state import environment
 
 #: Commands that read or write people, rights and records.
-STATEFUL = {"demo", "state"}
+STATEFUL = {"demo", "state", "people"}
 
 
 class Command:

@@ -9,11 +9,19 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, TestCase
 
 from terril.apps.accounts.post import settle as letters_left
 from terril.web import portal
 from tests.support.people import PASSWORD, People, open_session, settle
+
+
+class Browser(Client):
+    """A browser whose requests end as they do outside of tests: what waits for the transaction is done."""
+
+    def request(self, **asked: Any) -> Any:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return super().request(**asked)
 
 
 class Members:
@@ -22,17 +30,17 @@ class Members:
     def __init__(self) -> None:
         self.people: People = settle()
 
-    def visitor(self, **headers: str) -> Client:
-        """Somebody who is not signed in, and whose forms bear their token."""
-        return Client(enforce_csrf_checks=False, headers={"host": "localhost", "user-agent": "Firefox/1 Linux", **headers})
+    def visitor(self, **headers: str) -> Browser:
+        """Somebody who is not signed in."""
+        return Browser(headers={"host": "localhost", "user-agent": "Firefox/1 Linux", **headers})
 
-    def browser(self, name: str, *, administrator: bool = False) -> Client:
+    def browser(self, name: str, *, administrator: bool = False) -> Browser:
         """Somebody signed in."""
         client = self.visitor()
         client.cookies["terril_session"] = open_session(getattr(self.people, name), administrator=administrator)
         return client
 
-    def sign_in(self, client: Client, email: str, password: str = PASSWORD, **more: str) -> Any:
+    def sign_in(self, client: Browser, email: str, password: str = PASSWORD, **more: str) -> Any:
         """What the form of the sign-in page sends."""
         return client.post("/compte/connexion/", {"login": email, "password": password, **more})
 

@@ -1,4 +1,4 @@
-"""The page of anomalies: nothing for anyone, everything for who started the server."""
+"""The page of anomalies: nothing for anyone, everything for who answers for the declared figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from terril.core.quality.anomalies import Anomaly
 from terril.pipeline.anomalies.journal import Journal
 from terril.pipeline.anomalies.register import Findings, Register
-from terril.pipeline.anomalies.tickets import issue
+from tests.support.people import open_session, settle
 
 SOURCE = "insee/population_reference"
 
@@ -33,6 +33,9 @@ class Desk:
     def __init__(self, home: Path, client) -> None:
         self.home = home
         self.client = client
+        self.people = settle()
+        self.people.records["open"].origin = "pack"
+        self.people.records["open"].save()
 
     def found(self, *anomalies: Anomaly, stopped: bool = True) -> None:
         register = Register(self.home)
@@ -40,9 +43,8 @@ class Desk:
             Findings(at="2026-11-24T10:00:00+00:00", release="r", stopped=stopped, rules="", anomalies=anomalies)
         )
 
-    def enter(self) -> None:
-        answer = self.client.get("/anomalies/ouvrir/", {"cle": issue(self.home, "Une analyste")})
-        assert (answer.status_code, answer["Location"]) == (302, "/anomalies/")
+    def enter(self, name: str = "claire", *, administrator: bool = False) -> None:
+        self.client.cookies["terril_session"] = open_session(getattr(self.people, name), administrator=administrator)
 
     def page(self, query: str = "", code: int = 200) -> str:
         answer = self.client.get(f"/anomalies/{query}")
@@ -75,41 +77,35 @@ def _linked(source: str, target: str) -> None:
 
 def test_nobody_else_learns_that_there_is_anything(desk: Desk) -> None:
     desk.found(anomaly())
-    nowhere = desk.client.get("/absente/")
-    for path in (
-        "/anomalies/",
-        "/anomalies/ouvrir/",
-        "/anomalies/ouvrir/?cle=devinee",
-        f"/anomalies/{anomaly().key}/decision/",
-    ):
-        for ask in (desk.client.get, desk.client.post, desk.client.head):
-            answer = ask(path)
-            assert answer.status_code == 404
-            assert set(answer.headers) == set(nowhere.headers)
-            assert not answer.cookies
-        said = desk.client.get(path).content.decode()
-        assert "nomalie" not in said.replace("/anomalies/", "")
+    for name in (None, "alice", "bob", "david"):
+        desk.client.cookies.clear()
+        if name:
+            # David administers the platform, but has no administrator's session open.
+            desk.enter(name)
+        nowhere = desk.client.get("/absente/")
+        for path in ("/anomalies/", f"/anomalies/{anomaly().key}/decision/"):
+            for ask in (desk.client.get, desk.client.post, desk.client.head):
+                answer = ask(path)
+                assert answer.status_code == 404
+                assert set(answer.headers) == set(nowhere.headers)
+            said = desk.client.get(path).content.decode()
+            assert "nomalie" not in said.replace("/anomalies/", "")
     for path in ("/", "/sources/", "/plan-du-site/", "/sitemap.xml", "/robots.txt"):
         assert "nomalie" not in desk.client.get(path).content.decode()
     assert desk.actions() == []
 
 
-def test_a_link_opens_once_and_its_session_is_closed_to_scripts_and_other_sites(desk: Desk) -> None:
-    ticket = issue(desk.home, "Une analyste")
-    answer = desk.client.get("/anomalies/ouvrir/", {"cle": ticket})
-    cookie = answer.cookies["terril_operateur"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/anomalies/")
-    assert desk.client.get("/anomalies/ouvrir/", {"cle": ticket}).status_code == 404
+def test_an_administrator_s_session_opens_it_and_nothing_is_kept(desk: Desk) -> None:
+    desk.enter("david", administrator=True)
     assert "no-store" in desk.client.get("/anomalies/")["Cache-Control"]
-    desk.client.cookies["terril_operateur"] = cookie.value[:-2] + "xx"
+    desk.client.cookies.clear()
     desk.page(code=404)
 
 
-def test_the_page_kept_for_visitors_is_never_the_operator_s(desk: Desk) -> None:
-    desk.found(anomaly())
+def test_a_steward_of_other_records_alone_does_not(desk: Desk) -> None:
+    desk.people.records["open"].steward_id = "call"
+    desk.people.records["open"].save()
     desk.enter()
-    desk.page()
-    desk.client.cookies.clear()
     desk.page(code=404)
 
 
@@ -176,7 +172,7 @@ def test_an_anomaly_is_accepted_then_taken_back(desk: Desk) -> None:
     answer = desk.decide(key, action="accept", reason="vu <b>sur place</b>", gravite="erreur")
     assert (answer.status_code, answer["Location"]) == (302, f"/anomalies/?gravite=erreur&fait={key}")
     done = desk.client.get(answer["Location"]).content.decode()
-    assert "par Une analyste" in unescape(done)
+    assert "par Claire" in unescape(done)
     assert "vu &lt;b&gt;sur place&lt;/b&gt;" in done
     assert desk.page().count("<article") == 0
     assert "Tout est décidé" in desk.page()
@@ -193,8 +189,8 @@ def test_a_figure_is_corrected_or_refused(desk: Desk) -> None:
     assert desk.decide(anomaly("62427").key, action="refuse", reason="saisie").status_code == 302
     decisions = Journal(desk.home).read()[0]
     assert [(d.action, d.value, d.by) for d in decisions] == [
-        ("correct", "24000", "Une analyste"),
-        ("refuse", None, "Une analyste"),
+        ("correct", "24000", f"user:{desk.people.claire.pk}"),
+        ("refuse", None, f"user:{desk.people.claire.pk}"),
     ]
 
 

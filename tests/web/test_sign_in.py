@@ -7,7 +7,12 @@ import re
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 
 from terril.apps.accounts.models import Session, User
 from terril.apps.audit.models import Entry
@@ -94,7 +99,13 @@ def test_after_five_failures_the_right_password_waits_too(members: Members):
 
 @pytest.mark.parametrize(
     "place",
-    ["https://ailleurs.example/", "//ailleurs.example/", "http://127.0.0.1:1/", "/\\ailleurs.example", "javascript:alert(1)"],
+    [
+        "https://ailleurs.example/",
+        "//ailleurs.example/",
+        "http://127.0.0.1:1/",
+        "/\\ailleurs.example",
+        "javascript:alert(1)",
+    ],
 )
 def test_next_leads_nowhere_else(members: Members, place: str):
     answer = members.sign_in(members.visitor(), "alice@exemple.fr", next=place)

@@ -18,6 +18,7 @@ from terril.cli import (
     lineage,
     packs,
     passage,
+    people,
     read,
     refresh,
     secrecy,
@@ -37,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 COMMANDS = (
-    packs, data, read, serve, estimate, lineage, anomalies, refresh, passage,
+    packs, data, read, serve, people, estimate, lineage, anomalies, refresh, passage,
     secrecy, state, backup, doctor, worker,
 )  # fmt: skip
 for module in COMMANDS:

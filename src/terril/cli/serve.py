@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 import socket
 import subprocess
 import sys
@@ -14,8 +14,6 @@ from terril.cli.state import prepare
 from terril.core.errors import StoreError
 
 HOST = "127.0.0.1"
-#: Addresses that only this machine reaches.
-LOOPBACK = (HOST, "localhost", "::1")
 PORT = typer.Option(8000, "--port", min=1, max=65535, help="Port d'écoute.")
 ADDRESS = typer.Option(HOST, "--host", help="Adresse d'écoute ; la boucle locale par défaut.")
 
@@ -36,6 +34,7 @@ def serve(
     from terril.pipeline.workspace import Workspace
 
     Workspace().releases.require()
+    _sited(host, port)
     prepare()
     run(host, port, workers, with_worker=with_worker)
 
@@ -52,6 +51,7 @@ def demo(
     from terril.pipeline.workspace import Workspace
 
     workspace = Workspace()
+    _sited(host, port)
     with progress_bar("Démonstration") as told:
         Loader(workspace).refresh_local(told)
         _, manifest = Building(workspace).build(progress=told)
@@ -64,8 +64,31 @@ def demo(
             f"{waiting} autres indicateurs attendent leurs sources : « terril plan » dit lesquelles, "
             "« terril ingest --from DOSSIER » les charge."
         )
+    _offer_accounts()
     if start:
         run(host, port, 2, with_worker=True)
+
+
+def _sited(host: str, port: int) -> None:
+    """Letters bear the address of the portal: this one, unless another was said; before the settings are read."""
+    os.environ.setdefault("TERRIL_SITE", f"http://{host}:{port}")
+
+
+def _offer_accounts() -> None:
+    """Accounts to try the demonstration with: their passwords are written here once, and nowhere else."""
+    from terril.apps.accounts.demonstration import make, refused
+
+    why = refused(os.environ)
+    if why:
+        console.print(f"Aucun compte de démonstration : {why}.", soft_wrap=True)
+        return
+    made = make()
+    if not made:
+        console.print("Comptes de démonstration déjà créés ; mot de passe oublié : « terril people password-link ».")
+        return
+    console.print("Comptes de démonstration. Ces mots de passe ne seront plus affichés :")
+    for account in made:
+        console.print(f"  {account.email}  {account.password}  ({account.part})", markup=False, soft_wrap=True)
 
 
 def _free(host: str, port: int) -> bool:
@@ -91,23 +114,9 @@ def run(host: str, port: int, workers: int, *, with_worker: bool = False) -> Non
     from terril.config.server import Server
 
     errors.print(f"Terril est servi sur http://{host}:{port}/ (Ctrl+C pour arrêter)", markup=False)
-    _offer_anomalies(host, port)
     tasks = subprocess.Popen([sys.executable, "-m", "terril", "worker"]) if with_worker else None
     try:
         Server(host, port, workers).run()
     finally:
         if tasks is not None:
             tasks.terminate()
-
-
-def _offer_anomalies(host: str, port: int) -> None:
-    """On the loopback, a link for who starts the server: the page of anomalies, once."""
-    if host not in LOOPBACK:
-        return
-    from terril.pipeline.anomalies.tickets import discard, issue
-    from terril.pipeline.home import home_folder
-
-    home = home_folder()
-    discard(home)
-    link = f"http://{host}:{port}/anomalies/ouvrir/?cle={issue(home, getpass.getuser())}"
-    errors.print(f"Anomalies, pour vous seul (lien à usage unique) : {link}", markup=False, soft_wrap=True)

@@ -1,36 +1,28 @@
-"""Who started the server: until there are accounts, the only one who may change anything.
-
-``terril serve`` on the loopback prints a link that bears a one-time ticket; opening it sets a signed cookie.
-"""
+"""Who may work on anomalies: who answers for the records that the packs declare."""
 
 from __future__ import annotations
 
-from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
-COOKIE = "terril_operateur"
-_SALT = "terril.operator"
-#: Seconds that a session lasts.
-LASTS = 12 * 3600
+from terril.apps.audit.actions import actor_of
+from terril.apps.catalogue.models import Origin, Record
+from terril.core.access.subject import STEWARDING
+from terril.web.access import by_token, signed_in, subject_in
 
 
 def may_work_on_anomalies(request: HttpRequest) -> str | None:
-    """Name of the operator who asks; None for anyone else, who must not learn that there is anything."""
-    try:
-        name = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LASTS)
-    except signing.BadSignature:
+    """Pseudonym of who asks, a steward of the declared records or an administrator whose session is open.
+
+    None for anyone else, who must not learn that there is anything.
+    """
+    if not signed_in(request) or by_token(request):
         return None
-    return name if isinstance(name, str) else None
+    subject = subject_in(request)
+    if not (subject.administrator or _answers(subject.organisations_as(STEWARDING))):
+        return None
+    return actor_of(request.user)
 
 
-def let_in(request: HttpRequest, response: HttpResponse, name: str) -> None:
-    """Give the session of the operator to the browser that asks."""
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(name, salt=_SALT),
-        max_age=LASTS,
-        path="/anomalies/",
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Strict",
-    )
+def _answers(organisations: frozenset[str]) -> bool:
+    """Whether one of these organisations is the steward of what the packs declare."""
+    return bool(organisations) and Record.objects.filter(origin=Origin.PACK, steward__in=organisations).exists()

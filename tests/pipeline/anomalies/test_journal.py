@@ -10,7 +10,6 @@ import pytest
 
 from terril.core.errors import StoreError
 from terril.pipeline.anomalies.journal import Decision, Journal
-from terril.pipeline.anomalies.tickets import discard, issue, redeem
 
 
 def decision(key: str, action: str = "accept", at: str = "2026-01-01T00:00:00+00:00") -> Decision:
@@ -65,21 +64,3 @@ def test_two_processes_write_one_line_at_a_time(tmp_path: Path) -> None:
     for writer in writers:
         writer.join(60)
     assert len(Journal(tmp_path).standing(strict=True)) == 40
-
-
-def test_a_ticket_serves_once(tmp_path: Path) -> None:
-    ticket = issue(tmp_path, "A.")
-    assert ticket not in "".join(p.name + p.read_text() for p in (tmp_path / "quality" / "tickets").iterdir())
-    assert redeem(tmp_path, "../../../etc/passwd") is None
-    assert redeem(tmp_path, ticket) == "A."
-    assert redeem(tmp_path, ticket) is None
-    other = issue(tmp_path, "B.")
-    discard(tmp_path)
-    assert redeem(tmp_path, other) is None
-
-
-def test_a_ticket_too_old_opens_nothing(tmp_path: Path) -> None:
-    ticket = issue(tmp_path, "A.")
-    (path,) = (tmp_path / "quality" / "tickets").iterdir()
-    path.write_text(json.dumps({"by": "A.", "until": "2020-01-01T00:00:00+00:00"}))
-    assert redeem(tmp_path, ticket) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.matrix.line import CSV, CSVW, JSON, MVT, PNG, SVG, XLSX, ZIP, Address, Framing, everyone
+from tests.support.matrix.line import CSV, CSVW, JSON, MVT, PNG, SVG, XLSX, ZIP, Address, Framing, answers, everyone
 
 _TERRITORY = "territoires/<slug:level>/<slug:code>/"
 _THEME = "indicateurs/<slug:theme>/"
@@ -73,10 +73,14 @@ PORTAL = (
     Address("mentions-legales/", "/mentions-legales/"),
     Address("accessibilite/", "/accessibilite/"),
     Address("plan-du-site/", "/plan-du-site/"),
-    # Anomalies: only who started the server may know that they exist.
-    Address("anomalies/", "/anomalies/", everyone(404)),
-    Address("anomalies/ouvrir/", "/anomalies/ouvrir/?cle=absente", everyone(404)),
-    Address("anomalies/<slug:key>/decision/", "/anomalies/0123456789/decision/", everyone(404)),
+    # Anomalies: only who answers for the declared figures may know that they exist.
+    Address("anomalies/", "/anomalies/", answers(404, 404, 404, 200, 200)),
+    Address(
+        "anomalies/<slug:key>/decision/",
+        "/anomalies/0123456789/decision/",
+        answers(404, 404, 404, 405, 405),
+        methods=("POST",),
+    ),
     # Embeds: the only pages that others may frame.
     Address(_FRAMED, f"/embed/indicateurs/demographie/population/carte/?{_ARTOIS}", framing=Framing.ANYONE),
     Address(

@@ -9,7 +9,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
 
 from terril.web.pages.accounts import identity, views
@@ -47,10 +47,11 @@ urlpatterns = [
     _private(
         "mot-de-passe/nouveau/fait/", account.password_reset_from_key_done, "account_reset_password_from_key_done"
     ),
-    _private(
-        "mot-de-passe/nouveau/<slug:uidb36>-<str:key>/",
-        account.password_reset_from_key,
-        "account_reset_password_from_key",
+    # Account numbers hold no hyphen: what follows the first one is the key.
+    re_path(
+        r"^compte/mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        never_cache(account.password_reset_from_key),
+        name="account_reset_password_from_key",
     ),
     # The second factor.
     _private(_SECOND, mfa.index, "mfa_index"),

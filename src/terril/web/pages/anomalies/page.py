@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from terril.apps.accounts.queries import called
 from terril.core.access import OPERATOR
 from terril.core.drawing import Sparkline
 from terril.core.drawing.model import Point, Series
@@ -196,6 +197,11 @@ def _moment(at: str) -> str:
     return str(date_format(localtime(datetime.fromisoformat(at)), "j F Y, H:i"))
 
 
+def _who(by: str) -> str:
+    """Who decided, as they are called today: the journal keeps a number."""
+    return called([by])[by]
+
+
 def _home_first(workspace: Workspace, entries: list[Entry]) -> list[Entry]:
     """Within a severity, what concerns the perimeter shown first comes before the rest of the country."""
     home = workspace.packs.home
@@ -258,7 +264,7 @@ class _Figures:
         anomaly, decision = entry.anomaly, entry.decision
         series = self._series(anomaly)
         said = (
-            f"{STATES[decision.action]} le {_moment(decision.at)} par {decision.by} : {decision.reason}"
+            f"{STATES[decision.action]} le {_moment(decision.at)} par {_who(decision.by)} : {decision.reason}"
             if decision
             else ""
         )

@@ -6,6 +6,5 @@ from terril.web.pages.anomalies import views
 
 urlpatterns = [
     path("anomalies/", views.index, name="anomalies"),
-    path("anomalies/ouvrir/", views.enter, name="anomalies-enter"),
     path("anomalies/<slug:key>/decision/", views.decide, name="anomalies-decide"),
 ]

@@ -7,16 +7,14 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from terril.core.errors import QualityError
 from terril.pipeline.anomalies.desk import Desk
-from terril.pipeline.anomalies.tickets import redeem
 from terril.web import addresses, portal
-from terril.web.operator import let_in, may_work_on_anomalies
+from terril.web.operator import may_work_on_anomalies
 from terril.web.pages.anomalies.page import Asked, Failure, page_of
 from terril.web.pages.errors import absent
 
@@ -24,7 +22,7 @@ View = Callable[..., HttpResponse]
 
 
 def for_operator(view: View) -> View:
-    """Answer 404 to anyone but the operator, whatever the method."""
+    """Answer 404 to anyone who does not answer for the figures, whatever the method."""
 
     uncached = never_cache(view)
 
@@ -43,18 +41,6 @@ def for_operator(view: View) -> View:
 def index(request: HttpRequest) -> HttpResponse:
     """Anomalies to decide, by severity, source and state."""
     return _shown(request, Asked.of(request.GET))
-
-
-def enter(request: HttpRequest) -> HttpResponse:
-    """Open the session of the operator with a one-time ticket."""
-    ticket = request.GET.get("cle", "") if request.method == "GET" else ""
-    name = redeem(portal.workspace().home, ticket) if ticket else None
-    if name is None:
-        return absent(request)
-    response = HttpResponseRedirect("/anomalies/")
-    add_never_cache_headers(response)
-    let_in(request, response, name)
-    return response
 
 
 @for_operator
