@@ -46,6 +46,7 @@ ACTS: dict[str, str] = {
     "terms.accepted": "Conditions acceptées",
     "grant.given": "Accès accordé",
     "grant.withdrawn": "Accès retiré",
+    "undertaking.prepared": "Engagement proposé à la signature",
     "undertaking.signed": "Engagement signé",
     "undertaking.reminded": "Destruction rappelée",
     "undertaking.destroyed": "Destruction déclarée",
