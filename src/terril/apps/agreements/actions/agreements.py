@@ -9,15 +9,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from terril.apps.accounts.models import User
+from terril.apps.agreements.actions.telling import tell
 from terril.apps.agreements.errors import RightsError
 from terril.apps.agreements.models import Agreement, Clause, Party
 from terril.apps.agreements.policies import which
 from terril.apps.audit.actions import actor_of, note
-from terril.apps.notices.actions import notify
 from terril.apps.organisations.models import Organisation
 from terril.apps.organisations.policies import require_manager
 from terril.apps.organisations.queries import managers
@@ -25,13 +24,12 @@ from terril.core.access import Action, Subject
 from terril.core.access.subject import STEWARDING
 from terril.core.errors import Location
 
-Standing = Agreement.Standing
 #: Where an agreement may go from where it stands; one that is ended stays so.
-WAYS: dict[str, tuple[Standing, ...]] = {
-    Standing.DRAFT: (Standing.SIGNED, Standing.ENDED),
-    Standing.SIGNED: (Standing.SUSPENDED, Standing.ENDED),
-    Standing.SUSPENDED: (Standing.SIGNED, Standing.ENDED),
-    Standing.ENDED: (),
+WAYS: dict[str, tuple[str, ...]] = {
+    "draft": ("signed", "ended"),
+    "signed": ("suspended", "ended"),
+    "suspended": ("signed", "ended"),
+    "ended": (),
 }
 
 
@@ -150,7 +148,7 @@ def held_agreement(agreement: Agreement, revision: int | None = None) -> Agreeme
         If it is ended, or someone changed it since.
     """
     held = Agreement.objects.select_for_update().get(pk=agreement.pk)
-    if held.standing == Standing.ENDED:
+    if held.standing == "ended":
         raise RightsError("la convention est terminée", hint="en préparer une autre")
     if revision is not None and held.revision != revision:
         raise RightsError(
@@ -160,10 +158,9 @@ def held_agreement(agreement: Agreement, revision: int | None = None) -> Agreeme
 
 
 def touch(agreement: Agreement) -> None:
-    """Save an agreement as a new revision: rights follow at once."""
-    agreement.revision = F("revision") + 1
+    """Save an agreement that is locked as a new revision: rights follow at once."""
+    agreement.revision += 1
     agreement.save()
-    agreement.refresh_from_db()
 
 
 def _require_every_record(agreement: Agreement, subject: Subject) -> None:
@@ -199,7 +196,7 @@ def sign(agreement: Agreement, organisation: str, by: Any, subject: Subject) -> 
     party.save()
     note("agreement.signed", held, actor_of(by), organisation=organisation)
     text = f"{party.organisation} a signé la convention « {held.label} »."
-    notify(managers(held.keeper), "agreement", text, address_of(held))
+    tell(managers(held.keeper), "agreement", text, address_of(held))
     return party
 
 
@@ -225,7 +222,7 @@ def stand(agreement: Agreement, standing: str, by: Any, subject: Subject) -> Agr
     touch(held)
     note("agreement.standing", held, actor_of(by), organisation=held.keeper_id, before=before, after=standing)
     text = f"La convention « {held.label} » est désormais {held.get_standing_display()}."
-    notify(_managing(held), "agreement", text, address_of(held))
+    tell(_managing(held), "agreement", text, address_of(held))
     return held
 
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from terril.apps.accounts.models import User
 from terril.apps.agreements.actions.openings import Opens
+from terril.apps.agreements.actions.telling import tell
 from terril.apps.agreements.errors import RightsError
 from terril.apps.agreements.models import Grant
 from terril.apps.audit.actions import actor_of, note
 from terril.apps.catalogue.actions import address_of, require
 from terril.apps.catalogue.models import Record
-from terril.apps.notices.actions import notify
 from terril.apps.organisations.models import Organisation, Team
 from terril.apps.organisations.queries import managers
 from terril.core.access import Action, Subject
@@ -144,7 +144,7 @@ def told_of(grant: Grant) -> dict[str, Any]:
 
 def _tell(grant: Grant, verb: str) -> None:
     text = f"Le référent de « {grant.record.title} » {verb} un accès : {whom_of(grant)}."
-    notify(_concerned(grant), "access", text, address_of(grant.record))
+    tell(_concerned(grant), "access", text, address_of(grant.record))
 
 
 def whom_of(grant: Grant) -> str:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from terril.apps.agreements.errors import RightsError
-from terril.apps.agreements.models import Opening
 from terril.apps.catalogue.models import Record
 from terril.core.access import Action
 from terril.core.access.permissions import OPENABLE, presupposed
@@ -63,13 +62,8 @@ class Opens:
                 )
         given = self.actions if denies else frozenset(a for one in self.actions for a in presupposed(one))
         told: dict[str, Any] = {action.value: action in given for action in OPENABLE}
-        rows = Opening.Rows.OWN if self.own else Opening.Rows.ALL
-        return told | {
-            "levels": list(self.levels),
-            "rows": rows.value,
-            "unmasked": list(self.unmasked),
-            "raw": self.raw,
-        }
+        rows = "own" if self.own else "all"
+        return told | {"levels": list(self.levels), "rows": rows, "unmasked": list(self.unmasked), "raw": self.raw}
 
     def told(self) -> Mapping[str, Any]:
         """The same, for the audit."""

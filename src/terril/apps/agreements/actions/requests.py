@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from terril.apps.agreements.actions.grants import Decided, Whom, give
 from terril.apps.agreements.actions.openings import Opens
+from terril.apps.agreements.actions.telling import tell
 from terril.apps.agreements.errors import RightsError
 from terril.apps.agreements.models import Request
 from terril.apps.agreements.policies import may
 from terril.apps.audit.actions import actor_of, note
 from terril.apps.catalogue.actions import address_of, require, stewards_of
 from terril.apps.catalogue.models import Record
-from terril.apps.notices.actions import notify
 from terril.core.access import Action, Subject
 from terril.core.errors import Location
 
@@ -54,7 +54,7 @@ def ask(record: Record, action: str, purpose: str, organisation: str, by: Any, s
     )
     note("request.made", record, actor_of(by), organisation=organisation, request=made.pk, action=action)
     text = f"{by} ({made.organisation}) demande un accès à « {record.title} »."
-    notify(stewards_of(record), "request", text, f"{rights_address(record)}#demandes")
+    tell(stewards_of(record), "request", text, f"{rights_address(record)}#demandes")
     return made
 
 
@@ -82,7 +82,7 @@ def grant(
     held = _waiting(request)
     reason = f"Demande de {held.organisation} : {held.purpose}"
     held.grant = give(held.record, Whom(user=held.user), Decided(opens, reason[:500], until=until), by, subject)
-    return _decide(held, Request.Standing.GRANTED, answer, by)
+    return _decide(held, "granted", answer, by)
 
 
 @transaction.atomic
@@ -99,16 +99,16 @@ def refuse(request: Request, answer: str, by: Any, subject: Subject) -> Request:
     require(subject, Action.ADMINISTER, request.record)
     if not answer.strip():
         raise RightsError("un refus se motive", location=Location(field="answer"), hint="le dire en une phrase")
-    return _decide(_waiting(request), Request.Standing.REFUSED, answer, by)
+    return _decide(_waiting(request), "refused", answer, by)
 
 
-def _decide(held: Request, standing: Request.Standing, answer: str, by: Any) -> Request:
+def _decide(held: Request, standing: str, answer: str, by: Any) -> Request:
     held.standing, held.answer, held.decided, held.by = standing, answer.strip()[:2000], timezone.now(), by
     held.save()
-    told = {"request": held.pk, "answer": standing.value, "to": actor_of(held.user)}
+    told = {"request": held.pk, "answer": standing, "to": actor_of(held.user)}
     note("request.decided", held.record, actor_of(by), organisation=held.record.steward_id or "", **told)
     text = f"Votre demande d’accès à « {held.record.title} » est {held.get_standing_display()}."
-    notify([held.user], "request", text, address_of(held.record))
+    tell([held.user], "request", text, address_of(held.record))
     return held
 
 

@@ -11,10 +11,10 @@ from django.db.models import Max
 
 from terril.apps.accounts.models import User
 from terril.apps.agreements.actions.agreements import held_agreement, require_keeper, touch
+from terril.apps.agreements.actions.telling import tell
 from terril.apps.agreements.errors import RightsError
 from terril.apps.agreements.models import Acceptance, Agreement, Terms
 from terril.apps.audit.actions import actor_of, note
-from terril.apps.notices.actions import notify
 from terril.apps.organisations.models import Membership
 from terril.apps.organisations.queries import in_force
 from terril.core.access import Subject
@@ -44,7 +44,7 @@ def publish(agreement: Agreement, text: str, by: Any, subject: Subject) -> Terms
     touch(held)
     note("terms.published", made, actor_of(by), organisation=held.keeper_id, agreement=held.pk)
     told = f"Les conditions de la convention « {held.label} » ont changé : elle attend votre accord."
-    notify(_members(held), "agreement", told, "/mes-acces/#conditions")
+    tell(_members(held), "agreement", told, "/mes-acces/#conditions")
     return made
 
 

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from terril.apps.agreements.actions.telling import tell
 from terril.apps.agreements.errors import RightsError
 from terril.apps.agreements.models import Undertaking
 from terril.apps.audit.actions import SYSTEM, actor_of, note
 from terril.apps.catalogue.actions import require, stewards_of
 from terril.apps.catalogue.models import Record
-from terril.apps.notices.actions import notify
 from terril.apps.organisations.models import Membership, Organisation
 from terril.apps.organisations.queries import in_force
 from terril.core.access import Action, Subject
@@ -51,7 +51,7 @@ def prepare(
     if not record.restricted:
         raise RightsError("ce jeu n'est pas un fichier à accès encadré", hint="le déclarer tel d'abord")
     if not Membership.objects.filter(in_force(), user=user, organisation=organisation).exists():
-        raise RightsError("cette personne n'est pas membre de cette organisation", location=Location(field="person"))
+        raise RightsError("cette personne n'en est pas membre", location=Location(field="person"))
     if destroy_by <= today:
         raise RightsError(
             "cette date est passée", location=Location(field="destroy_by"), hint="choisir un jour à venir"
@@ -68,7 +68,7 @@ def prepare(
         destroy_by=destroy_by,
     )
     note("undertaking.prepared", record, actor_of(by), organisation=organisation.pk, **_told(made))
-    notify([user], "undertaking", f"Un engagement sur « {record.title} » attend votre signature.", _PLACE)
+    tell([user], "undertaking", f"Un engagement sur « {record.title} » attend votre signature.", _PLACE)
     return made
 
 
@@ -98,7 +98,7 @@ def sign(undertaking: Undertaking, purpose: str, by: Any, subject: Subject) -> U
     held.purpose, held.signed_on = purpose.strip()[:2000], timezone.localdate()
     held.save()
     note("undertaking.signed", held.record, actor_of(by), organisation=held.organisation_id, **_told(held))
-    notify(stewards_of(held.record), "undertaking", f"Un engagement sur « {held.record.title} » est signé.")
+    tell(stewards_of(held.record), "undertaking", f"Un engagement sur « {held.record.title} » est signé.")
     return held
 
 
@@ -120,7 +120,7 @@ def destroy(undertaking: Undertaking, by: Any) -> Undertaking:
     held.destroyed_on = timezone.localdate()
     held.save()
     note("undertaking.destroyed", held.record, actor_of(by), organisation=held.organisation_id, **_told(held))
-    notify(stewards_of(held.record), "undertaking", f"La destruction de « {held.record.title} » est déclarée.")
+    tell(stewards_of(held.record), "undertaking", f"La destruction de « {held.record.title} » est déclarée.")
     return held
 
 
@@ -166,5 +166,5 @@ def _reminded(pk: int, today: date) -> int:
     day = date_format(held.destroy_by, "j F Y")
     over = "L’accès est fermé" if held.destroy_by < today else "L’accès se ferme après ce jour"
     text = f"« {held.record.title} » est à détruire au plus tard le {day}. {over} ; déclarez la destruction."
-    notify([held.user], "undertaking", text, _PLACE)
+    tell([held.user], "undertaking", text, _PLACE)
     return 1
