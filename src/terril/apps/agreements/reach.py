@@ -62,7 +62,7 @@ class _Places:
 
     def of(self, organisations: Iterable[str]) -> frozenset[TerritoryKey]:
         """Their territories, and all that these hold; none where none is declared."""
-        asked = frozenset(organisations) & self._declared.keys()
+        asked = frozenset(o for o in organisations if o in self._declared)
         if asked not in self._known:
             self._known[asked] = self._inside(frozenset(self._declared[o] for o in asked)) if asked else frozenset()
         return self._known[asked]
