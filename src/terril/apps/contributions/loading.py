@@ -28,6 +28,7 @@ from terril.core.records import Kind, Openness
 from terril.core.text import fold
 from terril.pipeline.datasets import DatasetStore, Version
 from terril.pipeline.importing import Mapping, TableDifference, table_difference
+from terril.pipeline.importing.glance import periods_of
 from terril.pipeline.importing.staging import adopt
 
 #: What one may say of a new record; anything else is ours to decide.
@@ -267,9 +268,9 @@ def _follow(work: Import, record: Record, version: Version, *, new: bool) -> Non
     box = (meta.get("geometry") or {}).get("bbox")
     if box:
         record.west, record.south, record.east, record.north = box
-    periods = sorted(meta.get("periods", ()))
-    if periods:
-        record.begin, record.end = periods[0], periods[-1]
+    periods = periods_of(version)
+    if periods is not None:
+        record.begin, record.end = periods
     if record.origin == Origin.CONTRIBUTED and work.mapping:
         kept = Mapping.from_dict(work.mapping).kept
         record.columns = [{"name": c.name, "label": c.label, "type": c.type, "unit": c.unit} for c in kept]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
@@ -17,6 +19,7 @@ from terril.pipeline.datasets import Version
 
 #: Degrees within which shapes are simplified.
 _FINENESS = 0.0003
+_EVERY = 10**12
 
 
 def first_shapes(version: Version, limit: int = 300) -> list[dict[str, Any]]:
@@ -60,18 +63,29 @@ def territories_of(version: Version, limit: int = 2_000) -> tuple[Level, tuple[s
     return level, tuple(sorted(found)[:limit])
 
 
-def _batches(version: Version, columns: list[str], rows: int) -> list[pa.RecordBatch]:
+def periods_of(version: Version) -> tuple[str, str] | None:
+    """First and last period of a version of territories; None for any other.
+
+    Raises
+    ------
+    StoreError
+        If the version cannot be read.
+    """
+    found: set[str] = set()
+    for batch in _batches(version, ["period"], _EVERY):
+        found.update(p for p in pc.unique(batch.column(0)).to_pylist() if p)
+    return (min(found), max(found)) if found else None
+
+
+def _batches(version: Version, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
     try:
-        file = pq.ParquetFile(version.path)
+        file, seen = pq.ParquetFile(version.path), 0
         if not set(columns) <= set(file.schema_arrow.names):
-            return []
-        batches = file.iter_batches(batch_size=min(rows, 50_000), columns=columns)
-        found, seen = [], 0
-        for batch in batches:
-            found.append(batch)
+            return
+        for batch in file.iter_batches(batch_size=min(rows, 50_000), columns=columns):
+            yield batch
             seen += batch.num_rows
             if seen >= rows:
-                break
-        return found
+                return
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"version « {version.id} » illisible") from error
