@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.test import override_settings
 
 from terril.apps.agreements.scopes import forget
 from terril.apps.catalogue.synchronise import synchronise
-from terril.web import machines, portal
+from terril.config import wsgi
+from terril.web import portal
 from tests.support.people import People, settle
 
 
@@ -20,10 +22,9 @@ def opened(demo_home: Path) -> Iterator[None]:
     """The portal of the demonstration, read once for all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TERRIL_HOME", str(demo_home))
-        for limit in ("ANONYMOUS", "BY_TOKEN"):
-            patch.setattr(machines, limit, 1_000_000)
         portal.forget()
-        yield
+        with override_settings(QUOTA_ANONYMOUS=1_000_000, QUOTA_TOKEN=1_000_000):
+            yield
     portal.forget()
 
 
@@ -40,6 +41,4 @@ def people(opened: None, db: None) -> People:
 @pytest.fixture
 def application(people: People) -> Any:
     """The WSGI application."""
-    from terril.config.wsgi import application as found
-
-    return found
+    return wsgi.application

@@ -53,7 +53,9 @@ def test_anyone_gets_the_expected_answer(answers, address: Address):
     if answer.status == 200:
         assert answer.type == address.type
         assert answer.body, "nothing was sent"
-    if answer.status == 404:
+    if answer.status == 404 and address.path.startswith("/api/v1/"):
+        assert answer.type == "application/problem+json"
+    elif answer.status == 404:
         assert answer.type == HTML
         assert "<h1>" in answer.text
 

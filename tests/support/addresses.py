@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from tests.support.matrix.accounts import ACCOUNTS
 from tests.support.matrix.administration import ADMINISTRATION
+from tests.support.matrix.api import API
+from tests.support.matrix.applications import APPLICATIONS
 from tests.support.matrix.catalogue import CATALOGUE
 from tests.support.matrix.contributions import CONTRIBUTIONS
 from tests.support.matrix.line import HTML, Address, Audience, Framing
@@ -26,6 +28,8 @@ MATRIX = (
     *ADMINISTRATION,
     *CONTRIBUTIONS,
     *CATALOGUE,
+    *APPLICATIONS,
+    *API,
 )
 
 #: What the server answers beside the patterns: its static files, and addresses that lead nowhere.

@@ -19,6 +19,7 @@ from tests.support.state import environment
 
 PASSWORD = "le terril se voit de loin"  # noqa: S105 - of people invented for tests
 ROLES = {"alice": ("cabbalr", "contributor"), "bob": ("call", "contributor"), "claire": ("aula", "steward")}
+OPENNESSES = ("open", "members", "organisations", "confidential")
 LABELS = {"aula": "Agence", "cabbalr": "Béthune-Bruay", "call": "Lens-Liévin"}
 
 
@@ -51,8 +52,16 @@ def settle() -> People:
             Membership.objects.create(user=users[name], organisation_id=organisation, role=role)
     users["david"].is_administrator = True
     users["david"].save()
-    records = {openness: _record(openness) for openness in ("open", "members", "organisations", "confidential")}
+    _tile()
+    records = {openness: _record(openness) for openness in OPENNESSES}
     return People(**users, records=records, agreement=_agreement(records["organisations"]))
+
+
+def _tile() -> None:
+    """A tile of the agency, which leads to a page of the portal."""
+    from terril.apps.dashboards.models import Tile
+
+    Tile.objects.create(organisation_id="aula", title="Essai", address="/territoires/")
 
 
 def _verified(user: Any) -> None:
@@ -73,6 +82,38 @@ def _record(openness: str) -> Any:
         openness=openness,
         state="published",
     )
+
+
+def load_rows(home: Path) -> None:
+    """A version of each record: three places of the Artois, the last of them in CALL."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    import shapely
+
+    from terril.pipeline.datasets import DatasetStore
+
+    columns = [("nom", "Nom", "text"), ("insee", "Commune", "text"), ("surface", "Surface", "number")]
+    shapes = [shapely.to_wkb(shapely.Point(*place)) for place in ((2.64, 50.53), (2.55, 50.48), (2.83, 50.43))]
+    store = DatasetStore(home)
+    for openness in OPENNESSES:
+        rows = pa.table(
+            {
+                "row": [1, 2, 3],
+                "nom": [f"Site {openness} {n}" for n in ("un", "deux", "trois")],
+                "insee": ["62119", "62178", "62498"],
+                "surface": [1.5, 12.0, None],
+                "geometry": shapes,
+            }
+        )
+        meta = {
+            "kind": "table", "source": f"essai/{openness}", "label": f"Essai {openness}", "producer": "Agence",
+            "licence": "Licence Ouverte 2.0", "vintage": "2026", "retrieved_at": "2026-01-01T00:00:00+00:00", "rows": 3,
+            "columns": [{"name": n, "label": label, "type": kind, "unit": "", "source": label} for n, label, kind in columns],
+            "geometry": {"rows": 3, "types": ["Point"], "bbox": [2.55, 50.43, 2.83, 50.53]},
+        }  # fmt: skip
+        with store.writing(f"essai/{openness}") as work:
+            pq.write_table(rows, work / "data.parquet")
+            store.commit(f"essai/{openness}", work, meta)
 
 
 def _agreement(record: Any) -> Any:
@@ -118,15 +159,25 @@ def open_session(user: Any, *, administrator: bool = False) -> str:
     return str(session.session_key)
 
 
+def token(user: Any) -> str:
+    """The secret of a token of this account."""
+    from terril.apps.agreements.queries import subject_of
+    from terril.apps.tokens.actions import create
+
+    return create(user, subject_of(user), "Essai", date.today() + timedelta(days=30))[1]
+
+
 def main() -> None:
     """Settle, open sessions, and say them on standard output."""
     from terril.config.setup import migrate
 
     migrate()
     people = settle()
+    load_rows(Path(os.environ["TERRIL_HOME"]))
     opened = {
         n: open_session(getattr(people, n), administrator=n == "david") for n in ("alice", "bob", "claire", "david")
     }
+    opened |= {f"{n}.token": token(getattr(people, n)) for n in ROLES}
     sys.stdout.write(json.dumps(opened))
 
 

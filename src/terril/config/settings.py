@@ -111,6 +111,11 @@ PUBLISHER = {
     "contact": os.environ.get("TERRIL_CONTACT", ""),
     "host": os.environ.get("TERRIL_HEBERGEUR", ""),
 }
+#: Questions a minute to the JSON interface: from one address, and by one token.
+QUOTA_ANONYMOUS = int(os.environ.get("TERRIL_QUOTA_ANONYMOUS", "60"))
+QUOTA_TOKEN = int(os.environ.get("TERRIL_QUOTA_TOKEN", "600"))
+#: To the OGC services, from one address: each movement of a map is a question for each of its layers.
+QUOTA_MAPS = int(os.environ.get("TERRIL_QUOTA_MAPS", "300"))
 ROOT_URLCONF = "terril.config.urls"
 WSGI_APPLICATION = "terril.config.wsgi.application"
 TEMPLATES = [

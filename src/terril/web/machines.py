@@ -13,19 +13,23 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from terril.apps.tokens.actions import PREFIX, TokenError
-from terril.apps.tokens.counters import ANONYMOUS, BY_TOKEN, REFUSALS, Quota, count, standing, visitor
+from terril.apps.tokens.counters import REFUSALS, Quota, count, standing, visitor
 from terril.apps.tokens.queries import subject_through, token_of
 from terril.core.text import NBSP
+from terril.web import addresses
 from terril.web.api.problems import PROBLEM, TITLES, RequestError, problem
 
 #: Where the JSON interface is.
 API = "/api/v1/"
+#: What maps read.
+_MAPS = f"{addresses.OGC}/collections"
 #: Doors of machines, and names under which other services take a secret in an address.
-_DOORS = ("/api/", "/ogc/")
+_DOORS = ("/api/", f"{addresses.OGC}/")
 _TEMPTING = ("jeton", "token", "access_token", "api_key", "apikey")
 _SECRET = re.compile(rf"{PREFIX}[\w-]{{20}}", re.ASCII)
 _READING = ("GET", "HEAD", "OPTIONS")
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Terril"', "Cache-Control": "no-store"}
+#: Both ways to show a token: GDAL and QGIS know the second.
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Terril", Basic realm="Terril"', "Cache-Control": "no-store"}
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -38,7 +42,7 @@ class Machines:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer, or why there is none."""
         refusal = _leaking(request) or _identified(request)
-        if refusal is None and not request.path.startswith(API):
+        if refusal is None and not request.path.startswith((API, _MAPS)):
             return self.get_response(request)
         quota = None if refusal is not None else _counted(request)
         if quota is not None and quota.exceeded:
@@ -46,8 +50,10 @@ class Machines:
         if refusal is not None:
             refusal["Content-Security-Policy"] = _POLICY
             response = refusal
-        else:
+        elif request.path.startswith(API):
             response = self._answer(request)
+        else:
+            response = self.get_response(request)
         return _limited(response, quota)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -139,14 +145,17 @@ def _identified(request: HttpRequest) -> HttpResponse | None:
 
 def _counted(request: HttpRequest) -> Quota:
     if request.token is not None:
-        return count(f"t:{request.token.pk}", BY_TOKEN)
-    return count(visitor(address_of(request)), ANONYMOUS)
+        return count(f"t:{request.token.pk}", settings.QUOTA_TOKEN)
+    asker = visitor(address_of(request))
+    if request.path.startswith(_MAPS):
+        return count(f"m{asker}", settings.QUOTA_MAPS)
+    return count(asker, settings.QUOTA_ANONYMOUS)
 
 
 def _too_many(request: HttpRequest, quota: Quota) -> HttpResponse:
     error = RequestError(
         f"plus de {quota.limit}{NBSP}questions dans la minute",
-        hint=f"recommencer dans {quota.reset}{NBSP}secondes ; un jeton permet {BY_TOKEN}{NBSP}questions par minute",
+        hint=f"recommencer dans {quota.reset}{NBSP}secondes ; un jeton permet {settings.QUOTA_TOKEN}{NBSP}questions par minute",
     )
     return problem(request, 429, error, {"Retry-After": str(quota.reset), "Cache-Control": "no-store"})
 

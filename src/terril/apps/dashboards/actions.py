@@ -92,14 +92,7 @@ def change_tile(tile: Tile, facts: Facts, by: User, revision: int) -> Tile:
     for name, value in {**_told(facts, place), "record": record, "revision": revision + 1}.items():
         setattr(locked, name, value)
     locked.save()
-    note(
-        "tile.changed",
-        locked,
-        actor_of(by),
-        organisation=locked.organisation_id,
-        done="changed",
-        address=locked.address,
-    )
+    _noted(locked, by, "changed")
     return locked
 
 
@@ -224,10 +217,12 @@ def undo(organisation: Organisation, by: User) -> None:
     _arrange(organisation, by, changed)
 
 
+Change = Callable[[Arrangement], tuple[list[str], list[str]]]
+
+
 @transaction.atomic
-def _arrange(
-    organisation: Organisation, by: User, changed: Callable[[Arrangement], tuple[list[str], list[str]]]
-) -> None:
+def _arrange(organisation: Organisation, by: User, changed: Change) -> None:
+    _permitted(by, organisation)
     Arrangement.objects.get_or_create(organisation=organisation)
     found = Arrangement.objects.select_for_update().get(organisation=organisation)
     before = {"order": found.order, "hidden": found.hidden}

@@ -77,7 +77,7 @@ def _page(path: str) -> Destination:
 
 
 def _outside(address: str) -> None:
-    if any(c.isspace() or ord(c) < 32 or c in "\\<>\"'`" for c in address):
+    if not address.isprintable() or any(c.isspace() or c in "\\<>\"'`" for c in address):
         raise _refused(address, "adresse illisible", "la copier depuis la barre d’adresse du navigateur")
     try:
         parts = urlsplit(address)

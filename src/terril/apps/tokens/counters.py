@@ -11,9 +11,6 @@ from django.utils.crypto import salted_hmac
 
 from terril.apps.tokens.models import Count
 
-#: Questions a minute.
-ANONYMOUS = 60
-BY_TOKEN = 600
 #: Refused tokens a minute, from one address.
 REFUSALS = 10
 _KEPT_MINUTES = 5

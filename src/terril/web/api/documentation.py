@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from terril.apps.tokens.actions import LONGEST
-from terril.apps.tokens.counters import ANONYMOUS, BY_TOKEN
 from terril.core.status import Status
 from terril.protocols.exports.workbook import MEANINGS
 from terril.web import addresses
@@ -94,8 +94,8 @@ def documentation(request: HttpRequest) -> HttpResponse:
         "statuses": [(s.word, s.label, MEANINGS[s]) for s in Status],
         "problems": sorted(TITLES.items()),
         "base": f"{addresses.root(request)}/api/v1",
-        "anonymous": ANONYMOUS,
-        "by_token": BY_TOKEN,
+        "anonymous": settings.QUOTA_ANONYMOUS,
+        "by_token": settings.QUOTA_TOKEN,
         "days": LONGEST,
     }
     return render(request, "api/documentation.html", context)

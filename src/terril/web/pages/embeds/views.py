@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from terril.core.access import ANYONE
 from terril.core.errors import TerritoryError
 from terril.core.territories.model import Level, TerritoryKey
 from terril.core.text import typeset
@@ -15,16 +20,28 @@ from terril.web import addresses
 from terril.web.pages.embeds.page import chart_page, territory_page
 from terril.web.pages.indicators.charts import CHARTS
 from terril.web.pages.indicators.selection import Selection
-from terril.web.portal import open_portal
+from terril.web.portal import open_portal, reading_as
 
 #: Levels without a profile of their own.
 _WITHOUT_PAGE = (Level.COMMUNE_DELEGUEE, Level.IRIS)
 _SCHEMES = {"clair": "light", "sombre": "dark"}
 
 
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Draw as everyone sees: a frame on another site shows no more to who happens to be signed in."""
+
+    @wraps(view)
+    def drawn(*args: Any, **kwargs: Any) -> HttpResponse:
+        with reading_as(lambda: ANYONE):
+            return view(*args, **kwargs)
+
+    return drawn
+
+
 @require_safe
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
+@public
 def indicator(request: HttpRequest, theme: str, slug: str, chart: str) -> HttpResponse:
     """A chart or map of an indicator, its source, and a link to its page."""
     portal, identifier = open_portal(), f"{theme}/{slug}"
@@ -42,6 +59,7 @@ def indicator(request: HttpRequest, theme: str, slug: str, chart: str) -> HttpRe
 @require_safe
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
+@public
 def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """The key figures of a territory."""
     portal = open_portal()
