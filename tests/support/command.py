@@ -21,6 +21,8 @@ from tests.support.state import environment
 
 #: Commands that read or write people, rights and records.
 STATEFUL = {"demo", "state", "people"}
+#: Commands that read as the public unless they are told otherwise.
+AUDIENCES = {"estimate", "compare"}
 
 
 class Command:
@@ -39,7 +41,7 @@ class Command:
 
     def __call__(self, *arguments: str, code: int = 0) -> str:
         """Run; standard output. The exit code must be ``code``; errors are kept in :attr:`errors`."""
-        if arguments and arguments[0] in STATEFUL:
+        if self._opens_state(arguments):
             return self._apart(arguments, code)
         output, errors = io.StringIO(), io.StringIO()
         found = 0
@@ -52,6 +54,13 @@ class Command:
         self.errors = errors.getvalue()
         assert found == code, f"terril {' '.join(arguments)} → {found}\n{output.getvalue()}\n{self.errors}"
         return output.getvalue()
+
+    def _opens_state(self, arguments: tuple[str, ...]) -> bool:
+        """Whether a command opens the state: what it is for, or the rights of an audience where there are any."""
+        if not arguments or arguments[0] in STATEFUL:
+            return bool(arguments)
+        narrowed = "--as" in arguments or arguments[0] in AUDIENCES
+        return narrowed and ((self.home / "state.sqlite3").is_file() or "DATABASE_URL" in os.environ)
 
     def _apart(self, arguments: tuple[str, ...], code: int) -> str:
         told = {**os.environ, **self.environment, **environment(self.home)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from terril.cli.audience import scope_as
 from terril.cli.output import Format, console, emit
 from terril.core.errors import QueryError, TerritoryError
 from terril.core.periods import parse_period
@@ -51,7 +52,7 @@ def estimate(
     from terril.pipeline.workspace import Workspace
 
     workspace = Workspace()
-    reader = workspace.reader(audience)
+    reader = workspace.reader(scope_as(workspace, audience))
     wanted = None if period == "latest" else parse_period(period).text
     found = Estimation(workspace, reader).over(indicator, _perimeters(perimeter), weights, wanted)
     definition = workspace.packs.indicators[indicator]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from terril.cli.audience import scope_as
 from terril.cli.output import Format, console, emit, errors, progress_bar
 from terril.core.errors import StoreError
 from terril.core.text import NBSP, format_number
@@ -125,13 +126,12 @@ def compare(
     output: Path | None = OUTPUT,
 ) -> None:
     """Compare deux publications : ce qui a bougé, de combien, et pourquoi."""
-    from terril.core.access import scope_for
     from terril.pipeline.compare import compare as compared
     from terril.pipeline.compare import pair, sentence
     from terril.pipeline.workspace import Workspace
 
     workspace = Workspace()
-    scope = scope_for(None if audience == "operator" else audience, workspace.packs.organisations)
+    scope = scope_as(workspace, None if audience == "operator" else audience)
     first, last = pair(workspace.releases, before, after)
     with progress_bar("Comparaison") as told:
         found = compared(

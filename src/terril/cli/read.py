@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from terril.cli.audience import scope_as
 from terril.cli.output import Format, console, emit, errors, plain
 from terril.core.errors import QueryError
 from terril.core.territories.model import Level, TerritoryKey
@@ -122,7 +123,7 @@ def query(
 ) -> None:
     """Donne les observations de la publication en vigueur."""
     workspace = _open()
-    reader = workspace.reader(audience)
+    reader = workspace.reader(scope_as(workspace, audience))
     if not indicators and not territory:
         raise QueryError("que chercher ?", hint="donner un indicateur, ou un territoire avec --territory")
     keys = [TerritoryKey.parse(t) for t in territory or ()]
@@ -216,7 +217,7 @@ def explain(
     from terril.pipeline.explaining import explainer
 
     workspace = _open()
-    reader = workspace.reader(audience)
+    reader = workspace.reader(scope_as(workspace, audience))
     key = TerritoryKey.parse(territory)
     place = workspace.territories.get(key)
     periods = None if period == "latest" else _periods(period)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from terril.core.access import scope_for
+from terril.core.access import OPERATOR, ReadScope
 from terril.core.sources import Source
 from terril.core.territories.index import Territories
 from terril.engine.query import Reader
@@ -45,18 +45,15 @@ class Workspace:
         """Every dataset an indicator may read, facts included."""
         return self.packs.datasets(self.territories.vintage)
 
-    def reader(self, audience: str | None = None) -> Reader:
-        """A reader of the release in force, as the operator or narrowed to an audience.
+    def reader(self, scope: ReadScope = OPERATOR) -> Reader:
+        """A reader of the release in force, as the operator or within the rights of who asks.
 
         Raises
         ------
         QueryError
             Before the first build.
-        AccessError
-            If the audience is not known.
         """
         manifest = self.releases.require()
-        scope = scope_for(audience, self.packs.organisations)
         return Reader(self.releases.path(manifest.id), manifest, scope)
 
 
