@@ -25,7 +25,7 @@ _USERS = re.compile(r"(\w://[^:/@\s]+:)[^@\s]+(@)")
 #: A long run of letters and digits is a key, of an invitation, a new password or a session; neither the name of a
 #: release, nor lower-case words joined by underscores.
 _KEYS = re.compile(
-    r"(?<![\w.:-])(?!\d{8}T\d{12}-\w{4}(?!\w)|[a-z]+(?:_[a-z0-9]+)+(?!\w))(?=[\w:=-]*\d)(?=[\w:=-]*[A-Za-z])[\w:=-]{20,}(?![\w:=-])"
+    r"(?<![\w.:-])(?!\d{8}T\d{12}-\w{4}(?!\w)|[a-z]+(?:_(?:[a-z]+|\d{1,6}))+(?!\w))(?=[\w:=-]*\d)(?=[\w:=-]*[A-Za-z])[\w:=-]{20,}(?![\w:=-])"
 )
 
 
@@ -104,6 +104,7 @@ def settings() -> dict[str, Any]:
             # A page that is not found is no event; requests and statements bear what people typed.
             "django.request": {"level": "ERROR", "handlers": [], "propagate": True},
             "django.db.backends": quiet,
+            "django.template": quiet,
             "httpx": quiet,
             "httpcore": quiet,
         },
