@@ -135,7 +135,7 @@ def test_only_stewards_of_the_organisation_touch_its_tiles(people: People, aula:
         "https://carte.exemple.fr/" + "x" * 600, "https://0x7f.1/", "https://2130706433/", "/territoires/?a\r\nb",
     ],
 )  # fmt: skip
-def test_addresses_refused(people: People, address: str):
+def test_addresses_refused(address: str):
     with pytest.raises(TileError):
         destination(address)
 
@@ -144,7 +144,7 @@ def test_addresses_refused(people: People, address: str):
     "address",
     [CADASTRE, "https://carte.exemple.fr:8443/", "/territoires/epci/200072460/", "/comparer/?t=commune:62119"],
 )
-def test_addresses_taken(people: People, address: str):
+def test_addresses_taken(address: str):
     assert destination(f" {address} ").address == address
 
 

@@ -108,7 +108,7 @@ def test_an_administrator_is_none_through_a_token(people: People):
 @pytest.mark.parametrize(
     "secret", ["", "terril_", "terril_absent", "x" * 5000, "terril_" + "x" * 300, "terril_é\ud800"]
 )
-def test_what_is_no_token_opens_nothing(people: People, secret: str):
+def test_what_is_no_token_opens_nothing(secret: str):
     with pytest.raises(TokenError, match="inconnu"):
         token_of(secret)
 

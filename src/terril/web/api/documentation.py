@@ -78,7 +78,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Group:
     """Routes of a kind of resource."""
 
     id: str
@@ -90,7 +90,7 @@ class Section:
 def documentation(request: HttpRequest) -> HttpResponse:
     """The interface, told to people."""
     context = {
-        "sections": sections(),
+        "groups": groups(),
         "statuses": [(s.word, s.label, MEANINGS[s]) for s in Status],
         "problems": sorted(TITLES.items()),
         "base": f"{addresses.root(request)}/api/v1",
@@ -102,14 +102,14 @@ def documentation(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=1)
-def sections() -> tuple[Section, ...]:
+def groups() -> tuple[Group, ...]:
     """Every route of the document, by kind of resource."""
     document = interface.get_openapi_schema(path_prefix="")
     found: dict[str, list[Route]] = {}
     for path, methods in document["paths"].items():
         operation = methods["get"]
         found.setdefault(operation["tags"][0], []).append(_route(path, operation, document["components"]["schemas"]))
-    return tuple(Section(f"r-{i}", title, tuple(routes)) for i, (title, routes) in enumerate(found.items(), 1))
+    return tuple(Group(f"r-{i}", title, tuple(routes)) for i, (title, routes) in enumerate(found.items(), 1))
 
 
 def _route(path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> Route:

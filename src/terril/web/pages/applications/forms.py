@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from terril.apps.dashboards.models import Icon
 from terril.core.packs import Theme
@@ -26,7 +29,7 @@ class TileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     theme = forms.ChoiceField(label="Thème", required=False)
-    icon = forms.ChoiceField(label="Dessin", choices=Icon.choices, widget=forms.RadioSelect)
+    icon = forms.ChoiceField(label="Dessin", widget=forms.RadioSelect)
     kind = forms.ChoiceField(
         label="Un outil est",
         choices=[(Kind.MAP.value, "une carte (QGIS, Lizmap…)"), (Kind.SERVICE.value, "un autre service")],
@@ -44,4 +47,10 @@ class TileForm(forms.Form):
     def __init__(self, themes: Mapping[str, Theme], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["theme"].choices = [("", "aucun"), *((t.id, t.label) for t in themes.values())]
+        self.fields["icon"].choices = [(icon.value, _drawn(icon)) for icon in Icon]
         self.fields["icon"].initial = Icon.TOOL.value
+
+
+def _drawn(icon: Icon) -> SafeString:
+    """A drawing and its name."""
+    return format_html("{} {}", render_to_string("applications/icon.html", {"icon": icon.value}), icon.label)
