@@ -60,7 +60,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "terril.web.publication.Answers",
-    "terril.web.uploads.SizeLimit",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -69,6 +68,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "terril.web.access.Access",
+    # Before the token of a form is looked for in it.
+    "terril.web.uploads.SizeLimit",
 ]
 CACHES = {
     # Shared by the workers: how often a sign-in was tried, tokens that serve once.

@@ -147,14 +147,16 @@ def every_fault(work: Import) -> list[FaultGroup]:
     TerrilError
         If the file is no longer there, or can no longer be read.
     """
+    told = refusal_of(work)
+    refused = [FaultGroup("refused", "", told.message, told.hint, 1)] if told else []
     if not work.diagnosis or not (work.mapping or work.source):
-        return groups_of(work)
+        return refused + groups_of(work)
     desk, path = desks.desk(), files.verified(work.pk, work.digest)
     diagnosis = Diagnosis.from_dict(work.diagnosis)
     report = check(desk, path, work, diagnosis, silent, EVERY)
-    found = list(report.groups) if report else []
+    found = [*refused, *(report.groups if report else ())]
     plan = Mapping.from_dict(work.mapping) if work.mapping else None
-    if plan is not None and plan.kind == "table":
+    if plan is not None and plan.kind == "table" and told is None:
         return found + list(desk.faults(path, plan, shown=EVERY))
     return found + groups_of(work, schema=False)
 
