@@ -168,6 +168,7 @@ def _moment(text: str) -> str:
 class HarvestForm(forms.ModelForm):
     """Another catalogue to harvest."""
 
+    address = forms.URLField(label="Adresse", max_length=500, assume_scheme="https")
     protocol = forms.ChoiceField(
         label="Protocole", required=False, choices=[("", "à reconnaître"), *((p.value, p.label) for p in Protocol)]
     )
@@ -179,4 +180,3 @@ class HarvestForm(forms.ModelForm):
     def __init__(self, *told: Any, organisations: Any, **more: Any) -> None:
         super().__init__(*told, **more)
         self.fields["organisation"].queryset = organisations
-        self.fields["address"].assume_scheme = "https"

@@ -65,12 +65,14 @@ class Access:
     Parameters
     ----------
     asked : the last request of who looks, in words; empty where there is none.
-    can_ask : whether something is left to ask for.
+    to_ask : what is left to ask for: its name, and how it reads.
+    organisations : those in whose name one may ask, where there are several.
     """
 
     rights: tuple[Right, ...]
     asked: str
-    can_ask: bool
+    to_ask: tuple[tuple[str, str], ...]
+    organisations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +196,13 @@ def _access(record: Record, subject: Subject) -> Access:
     asked = None
     if subject.user is not None:
         asked = Request.objects.filter(record=record, user_id=subject.user).order_by("-asked", "-pk").first()
+    waiting = asked is not None and asked.standing == Request.Standing.WAITING
+    left = tuple((action.value, action.label) for action, d in decisions if not d)
     return Access(
         rights=rights,
         asked=_request(asked) if asked is not None else "",
-        can_ask=not all(right.allowed for right in rights) and (asked is None or asked.standing != "waiting"),
+        to_ask=() if waiting or not subject.is_member else left,
+        organisations=tuple(sorted(subject.organisations)) if len(subject.roles) > 1 else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from terril.web.pages.catalogue import doors, editing, harvests, sayings, views
+from terril.web.pages.catalogue import asking, doors, editing, harvests, sayings, views
 
 _RECORD = "catalogue/<slug:word>/<path:identifier>/"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_RECORD}modifier/", editing.edit, name="record-edit"),
     path(f"{_RECORD}historique/", editing.history, name="record-history"),
     path(f"{_RECORD}etat/", editing.state, name="record-state"),
+    path(f"{_RECORD}acces/", asking.ask, name="record-ask"),
     path(f"{_RECORD}commentaires/", sayings.say, name="record-comment"),
     path(f"{_RECORD}commentaires/<int:comment>/", sayings.moderate, name="record-moderate"),
     path(_RECORD, views.record, name="record"),
