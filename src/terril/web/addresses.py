@@ -13,6 +13,9 @@ from terril.core.territories.model import TerritoryKey
 #: Whether the site is well, for what watches over it.
 HEALTH = "/sante/"
 
+#: The service that geographic tools read.
+OGC = "/ogc"
+
 Query = Mapping[str, str | int | None]
 
 

@@ -45,7 +45,8 @@ class ReleaseCache:
         release = current_release() if _shared(request) else None
         if release is None:
             return self.get_response(request)
-        place = f"{request.get_host()}{request.get_full_path()}"
+        # By scheme too: a page writes whole addresses.
+        place = f"{addresses.root(request)}{request.get_full_path()}"
         # By day too: a source is late one morning, without a new release. And a right that changes is at once in force.
         rights = "-".join(str(n) for n in state_of_rights())
         key = f"{release}-{localdate()}-{rights}-{sha256(place.encode()).hexdigest()}"
@@ -61,8 +62,14 @@ class ReleaseCache:
 
 
 def _shared(request: HttpRequest) -> bool:
-    """Whether every visitor gets the same answer; what says whether the site is well is never an answer kept."""
-    return request.method in ("GET", "HEAD") and not signed_in(request) and request.path != addresses.HEALTH
+    """Whether every visitor gets the same answer, worth keeping.
+
+    Whether the site is well is never an answer kept. Boxes that maps ask of the OGC services are as many as their
+    movements: they would drive the pages out, and what they get depends on what they say they read.
+    """
+    path = request.path
+    kept = path != addresses.HEALTH and path != addresses.OGC and not path.startswith(f"{addresses.OGC}/")
+    return request.method in ("GET", "HEAD") and not signed_in(request) and kept
 
 
 def _keepable(response: HttpResponse) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from terril.apps.agreements.policies import which
@@ -11,15 +12,17 @@ from terril.apps.agreements.reach import reaches
 from terril.apps.agreements.scopes import within
 from terril.apps.catalogue.models import Record
 from terril.core.access import Action, Reading, ReadScope, Subject
+from terril.core.access.derived import SourceReach
 from terril.core.collections import statistics, table
-from terril.core.errors import AccessError, Location, QueryError
+from terril.core.errors import AccessError, Location, QueryError, StoreError
 from terril.core.features import Collection, Property
+from terril.core.records import Kind
 from terril.core.territories.model import TerritoryKey
 from terril.engine.features import Features, FeatureStore
 from terril.pipeline.datasets import DatasetStore, Version
 from terril.pipeline.territories.load import data_folder
 from terril.pipeline.workspace import Workspace
-from terril.web.portal import workspace
+from terril.web.portal import current_release, workspace
 
 
 class RowsError(AccessError):
@@ -67,19 +70,68 @@ def opened(record: Record, subject: Subject, action: Action, version: str = "", 
     """
     place = workspace()
     if not which(subject, action).filter(pk=record.pk).exists():
-        raise RowsError("vous ne pouvez pas lire ces lignes", hint="demander l’accès sur la page de la fiche")
+        raise _closed()
+    reach = _reaches(subject, action, [record], place)[record.pk]
+    kept = _version(place, record.identifier, version)
+    collection, reading = _read(place, record, kept, reach, address)
+    scope = ReadScope("public", "rows", rows={record.identifier: reading}, columns={record.identifier: reach.hidden})
+    return Opened(Features(store(), scope, [collection]), collection, kept)
 
+
+def every(
+    subject: Subject, action: Action, scope: ReadScope, address: Callable[[Record], str]
+) -> tuple[tuple[Collection, ...], ReadScope]:
+    """Rows in use of every dataset on which the subject may act so, and the scope in which they are read.
+
+    Parameters
+    ----------
+    scope : what else the subject reads.
+    address : absolute address of the page of a record.
+    """
+    place = workspace()
+    loaded = DatasetStore(place.home).sources()
+    records = list(which(subject, action).filter(kind=Kind.DATASET, identifier__in=loaded).order_by("identifier"))
+    reached = _reaches(subject, action, records, place)
+    found = tuple(_each(place, records, reached, address))
+    return tuple(collection for _, collection, _ in found), replace(
+        scope,
+        closed=frozenset(),
+        hidden=frozenset(),
+        rows={r.identifier: reading for r, _, reading in found},
+        columns={r.identifier: reached[r.pk].hidden for r, _, _ in found if reached[r.pk].hidden},
+    )
+
+
+def _each(
+    place: Workspace, records: list[Record], reached: Mapping[int, SourceReach], address: Callable[[Record], str]
+) -> Iterator[tuple[Record, Collection, Reading]]:
+    for record in records:
+        try:
+            version = _version(place, record.identifier, "")
+            yield record, *_read(place, record, version, reached[record.pk], address(record))
+        except (RowsError, QueryError, StoreError):
+            # Raw rows that only their owners read, a version destroyed or damaged: nothing is said of it here.
+            continue
+
+
+def _reaches(subject: Subject, action: Action, records: list[Record], place: Workspace) -> Mapping[int, SourceReach]:
     def inside(keys: frozenset[TerritoryKey]) -> frozenset[TerritoryKey]:
         return within(keys, place.territories)
 
-    reach = reaches(subject, action, [record], inside)[record.pk]
+    return reaches(subject, action, records, inside)
+
+
+def _read(
+    place: Workspace, record: Record, version: Version, reach: SourceReach, address: str
+) -> tuple[Collection, Reading]:
     reading = reach.through()
     if reading is None:
-        raise RowsError("vous ne pouvez pas lire ces lignes", hint="demander l’accès sur la page de la fiche")
-    kept = _version(place, record.identifier, version)
-    collection = _collection(place, record, kept, reading, address).without(reach.hidden)
-    scope = ReadScope("public", "rows", rows={record.identifier: reading}, columns={record.identifier: reach.hidden})
-    return Opened(Features(store(), scope, [collection]), collection, kept)
+        raise _closed()
+    return _collection(place, record, version, reading, address).without(reach.hidden), reading
+
+
+def _closed() -> RowsError:
+    return RowsError("vous ne pouvez pas lire ces lignes", hint="demander l’accès sur la page de la fiche")
 
 
 def _version(place: Workspace, source: str, identifier: str) -> Version:
@@ -111,13 +163,14 @@ def _collection(place: Workspace, record: Record, version: Version, reading: Rea
     return statistics(source, version.id, raw=raw, address=address)
 
 
-def store() -> FeatureStore:
-    """Files of features, opened once a process; a working folder at a time."""
-    return _store(str(workspace().home), os.getpid())
+def store(release: str | None = None) -> FeatureStore:
+    """Files of features, opened once a release (that in force, where none is said) and a process."""
+    return _store(str(workspace().home), release or current_release(), os.getpid())
 
 
 @lru_cache(maxsize=1)
-def _store(home: str, process: int) -> FeatureStore:
+def _store(home: str, release: str | None, process: int) -> FeatureStore:
     # A connection does not survive a fork, hence the process in the key.
     place = workspace()
-    return FeatureStore(data_folder(), place.home / "datasets")
+    folder, manifest = (place.releases.path(release), place.releases.manifest(release)) if release else (None, None)
+    return FeatureStore(data_folder(), place.home / "datasets", folder, manifest)

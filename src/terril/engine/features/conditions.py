@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from terril.core.errors import Location
-from terril.core.features import GEOMETRY, Collection, Type
+from terril.core.features import GEOMETRY, Box, Collection, Rows, Type
 from terril.core.filters import nodes
 from terril.core.filters.nodes import OPEN, Condition, FilterError, Operand, unreadable
 from terril.core.filters.times import Days, day, holds, spanned
@@ -90,11 +93,27 @@ class Translator:
 
     def keyed(self, found: list[Keys]) -> Clause:
         """Features whose geometry is one of those found."""
+        return joined([self._named("IN", k.tolist()) for k in found if len(k)], "OR")
+
+    def _named(self, operator: str, keys: Sequence[object]) -> Clause:
         # One long text is bound ten times faster than a list of as many keys.
         kind = "BIGINT" if self._relation.own else "VARCHAR"
-        keys = f"SELECT CAST(unnest(string_split(?, ' ')) AS {kind})"
-        clauses = [Clause(f"{self._relation.place} IN ({keys})", (" ".join(map(str, k.tolist())),)) for k in found]
-        return joined([c for c, k in zip(clauses, found, strict=True) if len(k)], "OR")
+        unnested = f"SELECT CAST(unnest(string_split(?, ' ')) AS {kind})"
+        return Clause(f"{self._relation.place} {operator} ({unnested})", (" ".join(map(str, keys)),))
+
+    def boxed(self, every: Sequence[Shapes], box: Box) -> Clause:
+        """Features whose geometry meets a box; where most do, they are told by those that do not."""
+        return joined([self._boxed(shapes, shapes.inside(box)) for shapes in every], "OR")
+
+    def _boxed(self, shapes: Shapes, met: npt.NDArray[np.bool_]) -> Clause:
+        certain = self._relation.own or not isinstance(self._collection.content, Rows)
+        if not certain or 2 * np.count_nonzero(met) < len(met):
+            return self.keyed([shapes.keys[met]])
+        left = [*shapes.keys[~met].tolist(), *shapes.undrawn]
+        clauses = [self._named("NOT IN", left)] if left else []
+        if shapes.level is not None:
+            clauses.append(Clause("t.level = ?", (str(shapes.level),)))
+        return joined(clauses)
 
     # -- conditions -------------------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ class _Question:
             clauses.append(self._translator.days(ask.days))
             said.add(self._collection.time)
         if ask.box is not None:
-            clauses.append(self._translator.keyed([shapes.inside(ask.box) for shapes in self._shapes()]))
+            clauses.append(self._translator.boxed(self._shapes(), ask.box))
         clauses += [clause for name, clause in self._relation.defaults.items() if name not in said]
         return joined(clauses)
 

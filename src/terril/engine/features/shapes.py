@@ -15,6 +15,7 @@ import shapely
 from terril.core.features import Box
 from terril.core.filters import FilterError
 from terril.core.filters.nodes import unreadable
+from terril.core.territories.model import Level
 
 Keys = npt.NDArray[Any]
 Bounds = npt.NDArray[np.float64]
@@ -43,19 +44,23 @@ class Shapes:
     keys : what names each of them, n.
     bounds : west, south, east, north of each, degrees, (n, 4); NaN for an empty geometry.
     read : gives the WKB of the geometries at some places of ``keys``.
+    level : of the territories whose contours these are; None for the shapes of rows.
+    undrawn : what else could be named, and has no geometry.
     """
 
     keys: Keys
     bounds: Bounds
     read: Callable[[npt.NDArray[np.int64]], Sequence[bytes]]
+    level: Level | None = None
+    undrawn: tuple[str, ...] = ()
 
-    def inside(self, box: Box) -> Keys:
-        """Keys of those that meet a box; a box whose west is east of its east crosses the antimeridian."""
+    def inside(self, box: Box) -> npt.NDArray[np.bool_]:
+        """Which meet a box, (n,); a box whose west is east of its east crosses the antimeridian."""
         west, south, east, north = box
         if west <= east:
-            return self.keys[self._matching("intersects", shapely.box(west, south, east, north))]
+            return self._matching("intersects", shapely.box(west, south, east, north))
         eastern = self._matching("intersects", shapely.box(west, south, 180, north))
-        return self.keys[eastern | self._matching("intersects", shapely.box(-180, south, east, north))]
+        return eastern | self._matching("intersects", shapely.box(-180, south, east, north))
 
     def matching(self, operator: str, shape: shapely.Geometry) -> Keys:
         """Keys of those that stand to a shape as said (see :data:`terril.core.filters.nodes.SPATIAL`)."""

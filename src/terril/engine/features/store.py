@@ -119,7 +119,10 @@ class FeatureStore:
             return [encoded[place] for place in places.tolist()]
 
         keys = np.array([f"{level}:{code}" for code in codes], dtype=object)
-        return Contours(dict(zip(codes, encoded, strict=True)), Shapes(keys, bounds_of(encoded), read))
+        drawn = dict(zip(codes, encoded, strict=True))
+        named = self.cursor().execute("SELECT code FROM places WHERE level = ?", [str(level)]).fetchall()
+        undrawn = tuple(f"{level}:{code}" for (code,) in named if code not in drawn)
+        return Contours(drawn, Shapes(keys, bounds_of(encoded), read, level, undrawn))
 
     def _shapes(self, path: Path) -> Shapes:
         """Geometries of a version, named by the place of their row in the file, from 0."""

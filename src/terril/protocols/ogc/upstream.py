@@ -110,6 +110,14 @@ class _Links(list[dict[str, Any]]):
             self.append(link)
 
 
+class _Undated(dict[str, Any]):
+    """A document that does not say at what second it was written: the same answer is the same bytes."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key != "timeStamp":
+            super().__setitem__(key, value)
+
+
 class Provider(BaseProvider):  # type: ignore[misc]
     """What pygeoapi reads: the collection of the question under way."""
 
@@ -155,13 +163,13 @@ def _linked(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _collected(features: Sequence[dict[str, Any]], matched: int, offset: int, limit: int) -> dict[str, Any]:
-    return {
-        "type": "FeatureCollection",
-        "features": features,
-        "numberMatched": matched,
-        "numberReturned": len(features),
-        "links": _Links(more=bool(limit) and offset + limit < matched),
-    }
+    return _Undated(
+        type="FeatureCollection",
+        features=features,
+        numberMatched=matched,
+        numberReturned=len(features),
+        links=_Links(more=bool(limit) and offset + limit < matched),
+    )
 
 
 def _features(features: Sequence[Feature], crs: Crs) -> list[dict[str, Any]]:
