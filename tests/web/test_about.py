@@ -67,7 +67,7 @@ def test_licences_are_those_of_the_release(client):
     text = outline(client.get("/mentions-legales/")).text
     assert "Licence Ouverte 2.0" in text
     assert "Insee" in text
-    assert "témoin" in text
+    assert "sans cookie et sans traceur" in text
 
 
 def test_the_accessibility_statement_is_honest(client):

@@ -22,10 +22,18 @@ def providers() -> dict[str, Any]:
     ``VERIFIED`` (1) says that the provider answers for the addresses it gives, as an agency's own directory does.
     """
     server = _given("SERVER")
-    if not server:
-        return {}
+    return {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "provider_class": "terril.apps.accounts.identity.IdentityProvider",
+            "APPS": [_application(server)] if server else [],
+        }
+    }
+
+
+def _application(server: str) -> dict[str, Any]:
     profile, levels = _given("PROFILE"), _given("ACR").split()
-    application = {
+    return {
         "provider_id": "oidc",
         "name": _given("NAME", "ProConnect"),
         "client_id": _given("CLIENT"),
@@ -37,13 +45,6 @@ def providers() -> dict[str, Any]:
             "levels": levels,
             "verified_email": _given("VERIFIED") == "1",
         },
-    }
-    return {
-        "openid_connect": {
-            "OAUTH_PKCE_ENABLED": True,
-            "provider_class": "terril.apps.accounts.identity.IdentityProvider",
-            "APPS": [application],
-        }
     }
 
 

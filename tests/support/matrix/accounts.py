@@ -20,6 +20,7 @@ ACCOUNTS = (
     Address("compte/donnees/", "/compte/donnees/", signed_in()),
     Address("compte/donnees/donnees.json", "/compte/donnees/donnees.json", signed_in(), type=JSON),
     Address("compte/effacer/", "/compte/effacer/", _ACTS, methods=_POST),
+    Address("compte/efface/", "/compte/efface/"),
     Address("compte/invitation/<str:token>/", "/compte/invitation/devinee/", everyone(404), methods=_POST),
     Address("compte/connexion/", "/compte/connexion/", _DOOR, methods=_POST),
     Address("compte/deconnexion/", "/compte/deconnexion/", signed_in(), methods=_POST),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
+import jwt
 from allauth.socialaccount.adapter import get_adapter
-from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
@@ -14,7 +15,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
+from requests import RequestException
 
+#: Signatures that only the provider can make: a shared secret, or none, is no proof.
+_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 #: Session key: what the provider needs to close its own session.
 _END = "identity_end"
 #: What is kept of an answer: no more than what opens the account and finds its organisation.
@@ -23,6 +27,21 @@ _KEPT = ("sub", "siret", "nonce", "acr")
 
 class IdentityAdapter(OpenIDConnectOAuth2Adapter):
     """Reads the answers of the provider."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """What the provider says of itself, asked once a request.
+
+        Raises
+        ------
+        OAuth2Error
+            If it does not answer, or not so.
+        """
+        try:
+            found: dict[str, Any] = super().openid_config
+        except (RequestException, ValueError) as error:
+            raise OAuth2Error("unreachable") from error
+        return found
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **told: Any) -> Any:
         """Who signs in, as the provider says, once both of its answers agree.
@@ -61,17 +80,31 @@ class IdentityAdapter(OpenIDConnectOAuth2Adapter):
         return self._signed(id_token)
 
     def _signed(self, token: str) -> dict[str, Any]:
+        """What a document says, once signed by the provider, for us, and not out of date."""
         try:
-            found: dict[str, Any] = jwtkit.verify_and_decode(
-                credential=token,
-                keys_url=self.openid_config["jwks_uri"],
+            header = jwt.get_unverified_header(token)
+            found: dict[str, Any] = jwt.decode(
+                token,
+                key=self._key(header).key,
+                algorithms=[a for a in _ALGORITHMS if a == header.get("alg")],
                 issuer=self.openid_config["issuer"],
                 audience=self.get_provider().app.client_id,
-                lookup_kid=jwtkit.lookup_kid_jwk,
+                options={"require": ["iss", "aud", "sub"]},
             )
-        except (KeyError, ValueError) as error:
+        except (jwt.PyJWTError, KeyError, ValueError) as error:
             raise OAuth2Error("unreadable token") from error
         return found
+
+    def _key(self, header: Mapping[str, Any]) -> jwt.PyJWK:
+        """The key that the header names; the only one, where it names none."""
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+        shown = answer.json()["keys"]
+        named = [k for k in shown if k.get("kid") == header["kid"]] if "kid" in header else shown
+        if len(named) != 1:
+            raise OAuth2Error("key")
+        return jwt.PyJWK(named[0], algorithm=header.get("alg"))
 
 
 class IdentityProvider(OpenIDConnectProvider):

@@ -12,8 +12,8 @@ from terril.core.text import fold
 _GUESSED = frozenset(
     {
         "motdepasse", "monmotdepasse", "azerty", "azertyuiop", "qwerty", "qwertyuiop", "bonjour", "soleil", "doudou",
-        "loulou", "chouchou", "marseille", "agence", "agenceurbanisme", "urbanisme", "terril", "administrateur", "admin",
-        "bienvenue", "jetaime", "artois", "bethune", "lens", "password",
+        "loulou", "chouchou", "marseille", "agence", "agenceurbanisme", "urbanisme", "terril", "administrateur",
+        "admin", "bienvenue", "jetaime", "artois", "bethune", "lens", "password",
     }
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -59,6 +60,12 @@ def has_second_factor(user: User) -> bool:
 def demonstration() -> bool:
     """Whether accounts of the demonstration are here."""
     return User.objects.filter(email__endswith=DEMO, is_active=True).exists()
+
+
+def provider_name() -> str:
+    """What the identity provider is called; empty where there is none."""
+    found = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return str(found[0]["name"]) if found else ""
 
 
 def personal_data(user: User) -> dict[str, list[dict[str, Any]]]:

@@ -8,3 +8,9 @@ class NoticesConfig(AppConfig):
 
     name = "terril.apps.notices"
     verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        """Listen to accounts."""
+        from terril.apps.notices.signals import connect  # noqa: PLC0415 - models are loaded by now
+
+        connect()

@@ -8,3 +8,9 @@ class TokensConfig(AppConfig):
 
     name = "terril.apps.tokens"
     verbose_name = "Jetons"
+
+    def ready(self) -> None:
+        """Listen to accounts."""
+        from terril.apps.tokens.signals import connect  # noqa: PLC0415 - models are loaded by now
+
+        connect()

@@ -6,8 +6,7 @@ from typing import Any
 
 from django import template
 
-from terril.apps.accounts.queries import demonstration
-from terril.web.pages.accounts.page import provider_name
+from terril.apps.accounts.queries import demonstration, provider_name
 
 register = template.Library()
 

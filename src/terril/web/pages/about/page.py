@@ -135,6 +135,7 @@ _ABOUT = (
     Entry("Publications", "/publications/"),
     Entry("À propos", "/a-propos/"),
     Entry("Mentions légales", "/mentions-legales/"),
+    Entry("Données personnelles", "/donnees-personnelles/"),
     Entry("Accessibilité", "/accessibilite/"),
     Entry("Charte graphique", "/styles/"),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from terril.apps.accounts.identity import IdentityAdapter
 from terril.web.pages.errors import absent
@@ -18,7 +20,11 @@ def _through(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
         adapter.get_provider()
     except SocialApp.DoesNotExist:
         return absent(request)
-    answer: HttpResponse = view.adapter_view(adapter)(request)
+    try:
+        answer: HttpResponse = view.adapter_view(adapter)(request)
+    except OAuth2Error:
+        # It could not even be asked.
+        return render(request, "socialaccount/authentication_error.html", status=502)
     return answer
 
 

@@ -10,9 +10,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from terril.apps.accounts.models import User
-from terril.apps.accounts.queries import has_second_factor, personal_data, sessions
+from terril.apps.accounts.queries import has_second_factor, personal_data, provider_name, sessions
 from terril.apps.organisations.queries import memberships
-from terril.config.identity import providers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,6 @@ def account_page(user: User) -> Account:
         for m in memberships(user)
     )
     return Account(user.name, user.email, bodies, has_second_factor(user), user.has_usable_password(), provider_name())
-
-
-def provider_name() -> str:
-    """Name of the identity provider; empty where there is none."""
-    found = providers().get("openid_connect")
-    return str(found["APPS"][0]["name"]) if found else ""
 
 
 def opened_sessions(user: User, here: str | None) -> tuple[Opened, ...]:

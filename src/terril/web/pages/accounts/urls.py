@@ -29,6 +29,7 @@ urlpatterns = [
     _private("donnees/", views.data, "account_data"),
     _private("donnees/donnees.json", views.export, "account_export"),
     _private("effacer/", views.erase, "account_erase"),
+    _private("efface/", views.erased, "account_erased"),
     _private("invitation/<str:token>/", views.invitation, "invitation"),
     # Signing in and out.
     _private("connexion/", account.login, "account_login"),

@@ -24,7 +24,7 @@ from terril.core.errors import TerrilError
 from terril.core.text import typeset
 from terril.web.access import member_required
 from terril.web.pages.accounts.forms import Joining, Leaving, Name
-from terril.web.pages.accounts.page import account_page, held_data, opened_sessions, provider_name
+from terril.web.pages.accounts.page import account_page, held_data, opened_sessions
 from terril.web.pages.errors import absent
 
 
@@ -106,6 +106,12 @@ def erase(request: HttpRequest) -> HttpResponse:
     except AccountError as error:
         return _data(request, form, error, 422)
     logout(request)
+    return HttpResponseRedirect("/compte/efface/")
+
+
+@require_safe
+def erased(request: HttpRequest) -> HttpResponse:
+    """What is left: nothing."""
     return render(request, "accounts/erased.html")
 
 
@@ -151,7 +157,7 @@ def _opened(request: HttpRequest, found: Invitation, token: str, form: Joining) 
 
 
 def _offered(request: HttpRequest, found: Invitation, told: dict[str, Any], status: int = 200) -> HttpResponse:
-    context = {"invitation": found, "provider": provider_name(), "next": request.path, **told}
+    context = {"invitation": found, "provider": queries.provider_name(), "next": request.path, **told}
     return render(request, "accounts/invitation.html", context, status=status)
 
 

@@ -65,10 +65,10 @@ def _drawn(subjects: list[dict[str, object]], since: date) -> BarChart:
         sums[name] = sums.get(name, 0) + int(str(row["n"]))
     most = sorted(sums.items(), key=lambda one: -one[1])[:12]
     frame = Frame(
-        f"Lectures depuis le {written(since)}",
-        f"{most[0][0]} vient en tête, avec {format_number(most[0][1])} lectures.",
-        "lectures",
-        _SOURCE,
+        title=f"Lectures depuis le {written(since)}",
+        description=f"{most[0][0]} vient en tête, avec {format_number(most[0][1])} lectures.",
+        unit="lectures",
+        source=_SOURCE,
         id="frequentation",
     )
     return BarChart(frame, tuple(Bar(name, float(number)) for name, number in most))

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from terril.apps.accounts.queries import provider_name
 from terril.web.pages.about.publisher import publisher
-from terril.web.pages.accounts.page import provider_name
 from terril.web.pages.privacy.register import cookies, register
 
 
