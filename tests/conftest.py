@@ -48,3 +48,10 @@ def reference_data(request: pytest.FixtureRequest) -> Path:
     if not REFERENCE.is_dir():
         pytest.skip(_absent(request.node.name))
     return REFERENCE
+
+
+@pytest.fixture(autouse=True)
+def own_search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search of the catalogue follows one database: a test that has its own has its own search."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        monkeypatch.setenv("TERRIL_SEARCH", str(request.getfixturevalue("tmp_path") / "search"))

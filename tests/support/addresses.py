@@ -17,6 +17,7 @@ from tests.support.matrix.line import HTML, Address, Audience, Framing
 from tests.support.matrix.notices import NOTICES
 from tests.support.matrix.organisations import ORGANISATIONS
 from tests.support.matrix.portal import PORTAL
+from tests.support.matrix.rights import RIGHTS
 
 __all__ = ["HTML", "MATRIX", "MEMBERS_STATES", "NOWHERE", "STATES", "Address", "Audience", "Framing", "State"]
 
@@ -30,6 +31,7 @@ MATRIX = (
     *CATALOGUE,
     *APPLICATIONS,
     *API,
+    *RIGHTS,
 )
 
 #: What the server answers beside the patterns: its static files, and addresses that lead nowhere.

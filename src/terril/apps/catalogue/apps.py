@@ -10,7 +10,9 @@ class CatalogueConfig(AppConfig):
     verbose_name = "Catalogue"
 
     def ready(self) -> None:
-        """The search follows each change of a record."""
-        from terril.apps.catalogue.search.follow import connect  # noqa: PLC0415 - models are loaded by now
+        """The search follows each change of a record; comments go with their authors."""
+        from terril.apps.catalogue import signals  # noqa: PLC0415 - models are loaded by now
+        from terril.apps.catalogue.search import follow  # noqa: PLC0415
 
-        connect()
+        follow.connect()
+        signals.connect()
