@@ -15,6 +15,7 @@ from tests.support.matrix.catalogue import CATALOGUE
 from tests.support.matrix.contributions import CONTRIBUTIONS
 from tests.support.matrix.line import HTML, Address, Audience, Framing
 from tests.support.matrix.notices import NOTICES
+from tests.support.matrix.ogc import OGC
 from tests.support.matrix.organisations import ORGANISATIONS
 from tests.support.matrix.portal import PORTAL
 from tests.support.matrix.rights import RIGHTS
@@ -31,6 +32,7 @@ MATRIX = (
     *CATALOGUE,
     *APPLICATIONS,
     *API,
+    *OGC,
     *RIGHTS,
 )
 

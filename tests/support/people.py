@@ -20,6 +20,8 @@ from tests.support.state import environment
 PASSWORD = "le terril se voit de loin"  # noqa: S105 - of people invented for tests
 ROLES = {"alice": ("cabbalr", "contributor"), "bob": ("call", "contributor"), "claire": ("aula", "steward")}
 OPENNESSES = ("open", "members", "organisations", "confidential")
+#: Of the agreement that the matrix names.
+AGREEMENT = 900001
 LABELS = {"aula": "Agence", "cabbalr": "Béthune-Bruay", "call": "Lens-Liévin"}
 
 
@@ -122,6 +124,7 @@ def _agreement(record: Any) -> Any:
 
     yesterday = date.today() - timedelta(days=1)
     agreement = Agreement.objects.create(
+        pk=AGREEMENT,
         label="Convention d’essai",
         purposes="Essayer les droits.",
         standing="signed",

@@ -5,7 +5,7 @@ from django.urls import include, path
 PAGES = (
     "home", "search", "territories", "indicators", "comparison", "sources", "about", "styles", "embeds", "site",
     "catalogue", "anomalies", "publications", "notices", "tokens", "applications", "accounts", "organisations", "administration", "privacy", "ogc",
-    "contributions",
+    "contributions", "agreements", "rights",
 )  # fmt: skip
 
 urlpatterns = [

@@ -16,7 +16,7 @@ from terril.apps.agreements.errors import RightsError
 from terril.apps.agreements.models import Request
 from terril.apps.agreements.policies import may
 from terril.apps.audit.actions import actor_of, note
-from terril.apps.catalogue.actions import address_of, require, stewards_of
+from terril.apps.catalogue.actions import WORDS, address_of, require, stewards_of
 from terril.apps.catalogue.models import Record
 from terril.core.access import Action, Subject
 from terril.core.errors import Location
@@ -134,4 +134,4 @@ def withdraw(request: Request, by: Any) -> Request:
 
 def rights_address(record: Record) -> str:
     """Page of the rights of a record, from the root."""
-    return f"/droits/fiche/{record.kind}/{record.identifier}/"
+    return f"/droits/fiche/{WORDS[record.kind]}/{record.identifier}/"

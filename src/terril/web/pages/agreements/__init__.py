@@ -1,0 +1,1 @@
+"""Sharing agreements: their parties, clauses, terms and history."""
