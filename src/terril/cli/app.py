@@ -12,6 +12,7 @@ from terril import __version__
 from terril.cli import (
     anomalies,
     backup,
+    catalogue,
     data,
     doctor,
     estimate,
@@ -39,7 +40,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     packs, data, read, serve, people, estimate, lineage, anomalies, refresh, passage,
-    secrecy, state, backup, doctor, worker,
+    secrecy, state, backup, doctor, worker, catalogue,
 )  # fmt: skip
 for module in COMMANDS:
     module.register(app)
