@@ -97,7 +97,7 @@ def people(situation: Situation) -> Iterator[Finding]:
         said = f"{len(invented)} compte(s) de démonstration ouverts"
         yield error(said, "les effacer : leur mot de passe a été affiché")
     elif not administrators and situation.production:
-        yield warning("personne n’administre la plateforme", "en nommer un administrateur")
+        yield warning("personne n’administre la plateforme", "« terril people administrator ADRESSE » nomme quelqu’un")
     else:
         yield fine(f"{len(addresses)} compte(s), {administrators} administrateur(s)")
 

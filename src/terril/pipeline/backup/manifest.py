@@ -94,9 +94,7 @@ def read_files(text: bytes) -> Files:
         If it cannot be read, or a name leads elsewhere than where archives are unpacked.
     """
     told = _object(text)
-    hashes, links = told.get("files"), told.get("links")
-    if not _map(hashes) or not _map(links):
-        raise damaged("liste des fichiers illisible")
+    hashes, links = _map(told.get("files")), _map(told.get("links"))
     for name in links:
         check_name(name)
     if set(links) & set(hashes) or not set(links.values()) <= set(hashes):
@@ -141,5 +139,7 @@ def _strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(v, str) for v in value)
 
 
-def _map(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+def _map(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise damaged("liste des fichiers illisible")
+    return value

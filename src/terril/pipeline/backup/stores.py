@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import LiteralString, Protocol
-from urllib.parse import unquote, urlsplit
 
+import dj_database_url
 import psycopg
 from psycopg import conninfo, sql
 
@@ -32,8 +32,10 @@ class Store(Protocol):
     engine: str
     #: Name of its copy in an archive.
     copy: str
-    #: Its file, where it is one.
-    file: Path | None
+
+    @property
+    def file(self) -> Path | None:
+        """Its file, where it is one."""
 
     def dump(self, target: Path) -> tuple[str, ...]:
         """Copy the state as it is at one moment, writers going on; the migrations applied to it."""
@@ -57,11 +59,11 @@ def store_at(home: Path, environment: Mapping[str, str]) -> Store:
         If the address names another engine.
     """
     given = environment.get("DATABASE_URL", "")
-    scheme = urlsplit(given).scheme
+    scheme = given.partition(":")[0]
     if not given:
         return Sqlite(home / "state.sqlite3")
     if scheme == "sqlite":
-        return Sqlite(Path(unquote(urlsplit(given).path[1:])))
+        return Sqlite(Path(dj_database_url.parse(given)["NAME"]))
     if scheme in ("postgres", "postgresql"):
         return Postgres(given)
     raise BackupError("moteur inconnu", location=Location(field="DATABASE_URL", value=scheme))
@@ -103,7 +105,7 @@ class Sqlite:
         if not self.file.exists():
             return True
         with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as found:
-            return found.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+            return found.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
     def replace(self, source: Path, stamp: str) -> str:
         """Rename the file and the journal beside it, then move the copy in place."""

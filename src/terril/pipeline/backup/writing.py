@@ -50,7 +50,7 @@ class Writer:
     def __init__(self, path: Path, head: Head) -> None:
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         self._out = _Hashed(self._file)
-        self._tar = tarfile.open(mode="w|", fileobj=self._out, format=tarfile.PAX_FORMAT, bufsize=1 << 20)  # noqa: SIM115  # type: ignore[call-overload]
+        self._tar = tarfile.open(mode="w|", fileobj=self._out, format=tarfile.PAX_FORMAT, bufsize=1 << 20)  # type: ignore[call-overload]  # noqa: SIM115
         self._hashes: dict[str, str] = {}
         self._links: dict[str, str] = {}
         self._seen: dict[tuple[int, int], str] = {}
@@ -110,7 +110,7 @@ class Writer:
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
         hashed = _Hashed(source)
-        self._tar.addfile(info, hashed)  # type: ignore[arg-type]
+        self._tar.addfile(info, hashed)
         self._hashes[name] = hashed.digest.hexdigest()
 
 
