@@ -34,7 +34,7 @@ def doctor(
     from terril.pipeline.home import home_folder
 
     if form is Format.PARQUET:
-        raise QueryError("format inconnu de cette commande", hint="table, csv ou json")
+        raise QueryError("format inconnu de cette commande", hint="choisir un autre « --format »")
     lines = _lines(Situation(home_folder()))
     if test is not None:
         lines.append(_sent(test))

@@ -28,4 +28,5 @@ def prepare() -> int:
     from terril.apps.catalogue.synchronise import synchronise
     from terril.pipeline.workspace import Workspace
 
-    return synchronise(Workspace())
+    changed: int = synchronise(Workspace())
+    return changed

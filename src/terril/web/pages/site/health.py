@@ -31,7 +31,7 @@ def _database() -> bool:
     try:
         Entry.objects.order_by().values("pk").first()
     except DatabaseError:
-        log.exception("health: the database does not answer")
+        log.exception("santé : la base ne répond pas")
         # The next request opens another connection.
         connection.close()
         return False
@@ -43,6 +43,6 @@ def _release() -> bool:
     try:
         workspace().releases.require()
     except (TerrilError, OSError):
-        log.exception("health: no release can be read")
+        log.exception("santé : aucune publication lisible")
         return False
     return True
