@@ -55,6 +55,8 @@ def test_anyone_gets_the_expected_answer(answers, address: Address):
         assert answer.body, "nothing was sent"
     if answer.status == 404 and address.path.startswith("/api/v1/"):
         assert answer.type == "application/problem+json"
+    elif answer.status == 404 and address.path.startswith("/ogc/"):
+        assert answer.type == "application/json"
     elif answer.status == 404:
         assert answer.type == HTML
         assert "<h1>" in answer.text

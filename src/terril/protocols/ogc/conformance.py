@@ -97,17 +97,19 @@ def openapi(view: View) -> dict[str, Any]:
             "contact": {"name": view.publisher},
         },
         "servers": [{"url": view.base}],
+        # Without a token, what is open is answered.
+        "security": [{}, *({name: []} for name in _TOKENS)],
         "paths": paths,
         "components": {
             "parameters": _PARAMETERS,
             "responses": {
-                "Refused": {
-                    "description": "Paramètre refusé",
-                    "content": _json({"$ref": "#/components/schemas/Error"}),
-                },
-                "Absent": {"description": "Inconnu", "content": _json({"$ref": "#/components/schemas/Error"})},
+                "Refused": _error("Paramètre refusé"),
+                "Absent": _error("Inconnu"),
+                "Token": _error("Jeton refusé", "application/problem+json"),
+                "Quota": _error("Trop de questions", "application/problem+json"),
             },
             "schemas": {"Error": _ERROR, "Object": {"type": "object"}},
+            "securitySchemes": _TOKENS,
         },
     }
 
@@ -158,14 +160,16 @@ def _get(operation: str, summary: str, parameters: list[Any] | None = None, medi
                     "content": {media: {"schema": {"$ref": "#/components/schemas/Object"}}},
                 },
                 "400": {"$ref": "#/components/responses/Refused"},
+                "401": {"$ref": "#/components/responses/Token"},
                 "404": {"$ref": "#/components/responses/Absent"},
+                "429": {"$ref": "#/components/responses/Quota"},
             },
         }
     }
 
 
-def _json(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"application/json": {"schema": schema}}
+def _error(description: str, media: str = "application/json") -> dict[str, Any]:
+    return {"description": description, "content": {media: {"schema": {"$ref": "#/components/schemas/Error"}}}}
 
 
 def _named(names: tuple[str, ...]) -> list[dict[str, str]]:
@@ -176,6 +180,14 @@ def _query(name: str, description: str, schema: dict[str, Any], **more: Any) -> 
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema, **more}
 
 
+_TOKENS = {
+    "jeton": {"type": "http", "scheme": "bearer"},
+    "jetonBasique": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "Nom quelconque, jeton comme mot de passe",
+    },
+}
 _TEXT = {"type": "string"}
 _CRS = {"type": "string", "format": "uri", "enum": list(KNOWN)}
 _LIST = {"style": "form", "explode": False}
@@ -211,6 +223,6 @@ _PARAMETERS = {
 }  # fmt: skip
 _ERROR = {
     "type": "object",
-    "required": ["code", "description"],
+    "required": ["code"],
     "properties": {"code": _TEXT, "description": _TEXT, "hint": _TEXT},
 }
