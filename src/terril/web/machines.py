@@ -153,10 +153,9 @@ def _counted(request: HttpRequest) -> Quota:
 
 
 def _too_many(request: HttpRequest, quota: Quota) -> HttpResponse:
-    error = RequestError(
-        f"plus de {quota.limit}{NBSP}questions dans la minute",
-        hint=f"recommencer dans {quota.reset}{NBSP}secondes ; un jeton permet {settings.QUOTA_TOKEN}{NBSP}questions par minute",
-    )
+    later = f"recommencer dans {quota.reset}{NBSP}secondes"
+    more = f"un jeton permet {settings.QUOTA_TOKEN}{NBSP}questions par minute"
+    error = RequestError(f"plus de {quota.limit}{NBSP}questions dans la minute", hint=f"{later} ; {more}")
     return problem(request, 429, error, {"Retry-After": str(quota.reset), "Cache-Control": "no-store"})
 
 

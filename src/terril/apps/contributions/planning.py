@@ -127,7 +127,7 @@ def _unfit(error: ValidationError) -> ContributionError:
     first = error.errors()[0]
     place = ".".join(str(p) for p in first["loc"]) or None
     if first["type"] == "value_error":
-        return ContributionError(first["msg"].removeprefix("Value error, "), location=Location(field=place))
+        return ContributionError(str(first["ctx"]["error"]), location=Location(field=place))
     return ContributionError(
         "ce choix ne convient pas", location=Location(field=place, value=str(first.get("input", ""))[:60])
     )

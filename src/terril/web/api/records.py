@@ -11,12 +11,12 @@ from ninja import Query, Router
 from terril.apps.agreements.policies import which
 from terril.apps.agreements.queries import state_of_rights
 from terril.apps.catalogue import models
+from terril.apps.catalogue.actions import address_of
 from terril.core.access import Action, Subject
 from terril.core.errors import Location
 from terril.core.features import Ask, Property
 from terril.core.records import Kind
 from terril.pipeline.datasets import DatasetStore, Version
-from terril.web import addresses
 from terril.web.access import subject_in
 from terril.web.api import schemas
 from terril.web.api.paging import paging
@@ -59,7 +59,7 @@ def listing(
         donnees=[schemas.Record(**_described(request, r)) for r in shown],
         total=total,
         suivant=page.next(total),
-        meta=meta(request, portal, "Catalogue", "/sources/", [r.licence for r in shown if r.licence]),
+        meta=meta(request, portal, "Catalogue", "/catalogue/", [r.licence for r in shown if r.licence]),
     )
 
 
@@ -130,7 +130,7 @@ def _declared(column: dict[str, object]) -> schemas.Column:
 def _meta(request: HttpRequest, portal: Portal, record: models.Record) -> schemas.Meta:
     licences = [said(record.licence)] if record.licence else []
     title, producer = said(record.title), said(record.producer)
-    return meta(request, portal, title, addresses.source(record.identifier), licences, producer)
+    return meta(request, portal, title, address_of(record), licences, producer)
 
 
 @router.get("/jeux/{producteur}/{jeu}/versions", response=schemas.VersionPage, summary="Les versions d’un jeu")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from terril.core.indicators.spec import Indicator
 from terril.core.observations import Observation, provenance
 from terril.core.periods import parse_period
+from terril.core.status import Status
 from terril.core.text import NBSP, NNBSP
 from terril.protocols.exports import About, Column, Extract, Origin, Row, cite
 from terril.web.components.figures import period_label, said, unit_label
@@ -38,8 +40,9 @@ def extract_of(
     known = [o for o in observations if o.indicator in portal.indicators]
     known.sort(key=lambda o: (o.indicator, o.territory, parse_period(o.period)))
     read = list(dict.fromkeys((o.indicator, o.period) for o in known))
-    rows = tuple(_row(portal, o) for o in known)
-    return _extract(portal, read, rows, title=title, description=description, perimeter=perimeter, address=address)
+    found = _extract(portal, read, (), title=title, description=description, perimeter=perimeter, address=address)
+    raw = any(o.status is Status.SECRET and o.value is not None for o in known)
+    return replace(found, rows=tuple(_row(portal, o) for o in known), raw=raw)
 
 
 def described(

@@ -40,6 +40,9 @@ class Founded(forms.Form):
 class Acts(forms.Form):
     """What is looked for in the audit."""
 
+    #: Every field narrows what is shown: none needs to be said optional.
+    filters = True
+
     act = forms.ChoiceField(label="Acte", required=False)
     actor = forms.CharField(label="Auteur", required=False, max_length=60, help_text="user:12, cli ou system")
     organisation = forms.ChoiceField(label="Organisation", required=False)
@@ -57,6 +60,8 @@ class Acts(forms.Form):
 
 class Span(forms.Form):
     """Which pages, over which days."""
+
+    filters = True
 
     kind = forms.ChoiceField(label="Pages", required=False, choices=[("", "Toutes"), *KINDS.items()])
     days = forms.ChoiceField(

@@ -104,6 +104,7 @@ class Page:
     ways: tuple[Transition, ...]
     revision: int
     document: SafeString
+    downloads: tuple[Link, ...]
 
 
 def page_of(portal: Portal, record: Record, request: HttpRequest) -> Page:
@@ -141,7 +142,16 @@ def page_of(portal: Portal, record: Record, request: HttpRequest) -> Page:
         ways=transitions_from(record.state) if steward else (),
         revision=record.revision,
         document=_document(record, addresses.root(request)),
+        downloads=_downloads(record, subject) if version is not None else (),
     )
+
+
+def _downloads(record: Record, subject: Subject) -> tuple[Link, ...]:
+    """Files that the subject may take away."""
+    if not may(subject, Action.DOWNLOAD, record):
+        return ()
+    labels = {"csv": "CSV", "xlsx": "Tableur", "parquet": "Parquet", "gpkg": "GeoPackage", "geojson": "GeoJSON"}
+    return tuple(Link(label, f"{address_of(record)}telecharger.{form}") for form, label in labels.items())
 
 
 def _state(record: Record, state: State) -> str:

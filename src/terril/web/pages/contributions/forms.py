@@ -25,12 +25,11 @@ class Dropping(forms.Form):
     """What is dropped, in whose name."""
 
     organisation = forms.ChoiceField(label="Au nom de")
-    files = forms.FileField(label="Fichier", widget=Files, required=False, help_text="")
+    files = forms.FileField(label="Fichier", widget=Files)
 
     def __init__(self, homes: list[tuple[str, str]], limit: str, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["organisation"].choices = homes
-        self.fields["files"].required = False
         self.fields["files"].help_text = (
             f"{limit} au plus. CSV, classeur, GeoJSON, GeoPackage, Parquet, GTFS, ou leur archive .zip{NBSP}; d’un "
             "shapefile, choisir ensemble le .shp, le .shx, le .dbf et le .prj."

@@ -46,7 +46,7 @@ def bytes_said(size: int) -> str:
     """A size, in the unit that suits it."""
     if size < 10**6:
         return f"{format_number(max(1, round(size / 1000)))}{NBSP}ko"
-    return f"{format_number(size / 10**6, 1)}{NBSP}Mo"
+    return f"{format_number(size / 10**6, 1 if size < 10**8 else 0)}{NBSP}Mo"
 
 
 @dataclass(frozen=True, slots=True)

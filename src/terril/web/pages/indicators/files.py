@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from terril.core.errors import Location, QueryError
 from terril.core.indicators.spec import Indicator
+from terril.core.observations import Observation
 from terril.protocols.exports import Extract
 from terril.web import addresses
 from terril.web.components.extracts import extract_of
 from terril.web.components.figures import said
 from terril.web.components.files import file_of, image_of, metadata_of
+from terril.web.components.layers import layer_file, system_of
 from terril.web.pages.indicators.charts import CHARTS, chart_of
+from terril.web.pages.indicators.layers import LAYERS, layer_of, style_of
 from terril.web.pages.indicators.reading import Reading
 from terril.web.pages.indicators.selection import Selection
 from terril.web.pages.indicators.views import released
@@ -20,9 +23,16 @@ from terril.web.portal import Portal, open_portal
 
 
 @require_safe
-def download(request: HttpRequest, theme: str, slug: str, form: str) -> HttpResponse:
-    """The figures in question, or every period of them (``etendue=series``), as a file."""
-    return file_of(_extract(request, theme, slug), form, slug)
+def download(request: HttpRequest, theme: str, slug: str, form: str) -> HttpResponse | FileResponse:
+    """The figures in question, or every period of them (``etendue=series``), as a file or a layer."""
+    if form not in LAYERS:
+        return file_of(_extract(request, theme, slug), form, slug)
+    portal = open_portal()
+    selection = _asked(request, portal, released(portal, f"{theme}/{slug}"))
+    observations = _observations(request, selection)
+    layer = layer_of(selection, observations, _described(request, selection, observations))
+    style = style_of(Reading(selection)) if form == "gpkg" else None
+    return layer_file(layer, form, epsg=system_of(request.GET.get("epsg", "")), style=style)
 
 
 @require_safe
@@ -53,19 +63,27 @@ def _asked(request: HttpRequest, portal: Portal, indicator: Indicator) -> Select
 
 def _extract(request: HttpRequest, theme: str, slug: str) -> Extract:
     portal = open_portal()
-    indicator = released(portal, f"{theme}/{slug}")
-    selection = _asked(request, portal, indicator)
-    every = request.GET.get("etendue") == "series"
-    observations = portal.reader.slice(
-        indicator.id,
-        level=selection.level,
-        codes=selection.codes,
-        periods=[] if every else [selection.period],
-    )
-    title = Reading(selection).title
+    selection = _asked(request, portal, released(portal, f"{theme}/{slug}"))
+    return _described(request, selection, _observations(request, selection))
+
+
+def _every(request: HttpRequest) -> bool:
+    """Whether every period is asked for."""
+    return request.GET.get("etendue") == "series"
+
+
+def _observations(request: HttpRequest, selection: Selection) -> list[Observation]:
+    periods = [] if _every(request) else [selection.period]
+    reader = selection.portal.reader
+    return reader.slice(selection.indicator.id, level=selection.level, codes=selection.codes, periods=periods)
+
+
+def _described(request: HttpRequest, selection: Selection, observations: list[Observation]) -> Extract:
+    indicator = selection.indicator
+    title = f"{said(indicator.label)}, {selection.scope}, séries" if _every(request) else Reading(selection).title
     return extract_of(
-        portal,
-        title=f"{said(indicator.label)}, {selection.scope}, séries" if every else title,
+        selection.portal,
+        title=title,
         description=said(indicator.definition),
         observations=observations,
         perimeter=selection.scope,

@@ -29,7 +29,7 @@ from terril.web.pages.indicators.facts import first_sentence
 from terril.web.pages.indicators.family import FamilyView, family_chart, family_view
 from terril.web.pages.indicators.method import Method, method_of
 from terril.web.pages.indicators.reading import PER_PAGE, Line, Reading
-from terril.web.pages.indicators.selection import COUNTS, Choice, Selection
+from terril.web.pages.indicators.selection import COUNTS, MAPPED, Choice, Selection
 from terril.web.portal import Portal
 
 _BESIDE = 12
@@ -237,7 +237,9 @@ def _downloads(selection: Selection) -> tuple[Tool, ...]:
     asked = tuple(Tool(addresses.part(identifier, f"donnees.{f}", **query), n, True) for f, n in forms.items())
     series = addresses.part(identifier, "donnees.csv", **query, etendue="series")
     book = addresses.part(identifier, "donnees.xlsx", **query, etendue="series")
-    return (*asked, Tool(series, "Séries complètes, CSV", True), Tool(book, "Séries complètes, Excel", True))
+    layer = addresses.part(identifier, "donnees.gpkg", **query)
+    layers = (Tool(layer, "GeoPackage (QGIS)", True),) if selection.level in MAPPED else ()
+    return (*asked, *layers, Tool(series, "Séries complètes, CSV", True), Tool(book, "Séries complètes, Excel", True))
 
 
 def _methods(selection: Selection) -> tuple[Choice, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from terril.core.features import Collection, Figures, Places, Rows
-from terril.core.text import format_number
+from terril.core.text import format_number, search_key, typeset
 from terril.protocols.ogc.records import CATALOGUE
 from terril.web import addresses
 from terril.web.access import by_token, subject_in
@@ -85,8 +85,8 @@ def page_of(request: HttpRequest, shelf: Shelf) -> Page:
 
 
 def _groups(base: str, shelf: Shelf) -> Iterator[Group]:
-    known = shelf.features.collections()
-    yield Group("Territoires", "Contours et codes.", _lines(base, (c for c in known if isinstance(c.content, Places))))
+    known = sorted(shelf.features.collections(), key=lambda c: search_key(c.title))
+    yield Group("Territoires", "Contours et codes.", _lines(base, _places(shelf)))
     text = "Les lignes de la version en usage."
     yield Group("Jeux de données", text, _lines(base, (c for c in known if isinstance(c.content, Rows))))
     text = "Un objet par territoire et par période, avec son statut."
@@ -95,11 +95,16 @@ def _groups(base: str, shelf: Shelf) -> Iterator[Group]:
     yield Group("Catalogue", "OGC API – Records.", _lines(base, iter((records,))))
 
 
+def _places(shelf: Shelf) -> Iterator[Collection]:
+    """Those of territories, from the smallest."""
+    return (c for c in shelf.features.collections() if isinstance(c.content, Places))
+
+
 def _lines(base: str, collections: Iterator[Collection]) -> tuple[Line, ...]:
     return tuple(
         Line(
             id=found.id,
-            title=found.title,
+            title=typeset(found.title),
             page=found.address,
             description=f"{base}/collections/{found.id}?f=json",
             items=f"{base}/collections/{found.id}/items?f=json",

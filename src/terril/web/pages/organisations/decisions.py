@@ -9,7 +9,7 @@ from terril.apps.organisations.models import Invitation, Membership, Organisatio
 from terril.core.access import Role
 from terril.web.access import subject_in
 from terril.web.pages.errors import absent
-from terril.web.pages.organisations.forms import Chosen, Invited, Welcomed
+from terril.web.pages.organisations.forms import REFUSED, Chosen, Invited, Welcomed
 from terril.web.pages.organisations.views import decision, managed, shown
 
 
@@ -87,5 +87,5 @@ def decide(request: HttpRequest, organisation: Organisation, proposal: int) -> H
     if not form.is_valid():
         return shown(request, organisation, "Ce rôle n’existe pas.", status=422)
     role = form.cleaned_data["role"]
-    actions.decide(found, Role(role) if role else None, request.user, subject_in(request))
+    actions.decide(found, None if role == REFUSED else Role(role), request.user, subject_in(request))
     return None

@@ -10,6 +10,8 @@ from terril.apps.organisations.models import Membership, Organisation
 from terril.apps.organisations.queries import members
 from terril.core.access import Role
 
+#: Not a role: the person is not welcomed.
+REFUSED = "refused"
 _ROLES = [(role.value, role.label.capitalize()) for role in Role]
 
 
@@ -27,9 +29,9 @@ class Chosen(forms.Form):
 
 
 class Welcomed(forms.Form):
-    """Whether a person is welcomed, as what; no role refuses."""
+    """Whether a person is welcomed, as what."""
 
-    role = forms.ChoiceField(label="Accueillir comme", choices=[*_ROLES, ("", "ne pas accueillir")], required=False)
+    role = forms.ChoiceField(label="Accueillir comme", choices=[*_ROLES, (REFUSED, "Ne pas accueillir")])
 
 
 class Named(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from terril.apps.agreements.actions.agreements import address_of
@@ -119,6 +119,10 @@ def mine(subject: Subject) -> Mine:
         tuple(_sent(r, r.record_id in known) for r in sent),
         which(subject, Action.ADMINISTER).count(),
     )
+
+
+def _kept_first(undertakings: QuerySet[Undertaking]) -> QuerySet[Undertaking]:
+    return undertakings.order_by(F("destroyed_on").asc(nulls_first=True), "destroy_by", "pk")
 
 
 def _undertaken(one: Undertaking) -> Undertaken:
