@@ -30,8 +30,16 @@ def purge_imports() -> str:
     return f"imports abandonnés retirés{NBSP}: {purge()}"
 
 
+def start_harvests() -> str:
+    """Catalogues whose rhythm says that they are to be read."""
+    from terril.apps.catalogue.harvesting import start_due
+
+    return f"moissons demandées{NBSP}: {start_due()}"
+
+
 JOBS: Mapping[str, Callable[[], str]] = {
     "sessions": clear_sessions,
     "tâches": prune_tasks,
     "imports": purge_imports,
+    "moissons": start_harvests,
 }

@@ -182,6 +182,8 @@ def test_rhythms_say_which_are_due(source: HarvestSource):
     source.rhythm = HarvestSource.Rhythm.DAILY
     source.save()
     assert list(harvesting.due(now)) == [source]
+    assert (harvesting.start_due(), harvesting.start_due()) == (1, 0)
+    HarvestRun.objects.all().delete()
     HarvestRun.objects.create(source=source, asked=now - timedelta(hours=3), standing="done")
     assert list(harvesting.due(now)) == []
     assert list(harvesting.due(now + timedelta(hours=20))) == [source]

@@ -98,6 +98,17 @@ def _opened(source: HarvestSource) -> HarvestRun:
     return HarvestRun.objects.create(source=source)
 
 
+def start_due() -> int:
+    """Have every catalogue that is due harvested by a worker; how many there are."""
+    started = 0
+    for source in due(timezone.now()):
+        with transaction.atomic():
+            made = _opened(source)
+            transaction.on_commit(lambda pk=made.pk: work.enqueue(pk, SYSTEM))
+        started += 1
+    return started
+
+
 @task()
 def work(run: int, by: str) -> None:
     """Harvest, out of a page."""

@@ -116,6 +116,7 @@ def site_map(portal: Portal) -> tuple[Branch, ...]:
             Branch(f"theme-{t}", said(themes[t].label), addresses.theme(t), tuple(_of_theme(portal, t)))
             for t in portal.themes
         ),
+        Branch("catalogue", "Catalogue", "/catalogue/", _CATALOGUE),
         Branch(
             "sources",
             "Sources",
@@ -138,6 +139,15 @@ _ABOUT = (
     Entry("Données personnelles", "/donnees-personnelles/"),
     Entry("Accessibilité", "/accessibilite/"),
     Entry("Charte graphique", "/styles/"),
+)
+
+
+_CATALOGUE = (
+    Entry("Jeux de données", "/catalogue/?nature=donnees"),
+    Entry("Indicateurs", "/catalogue/?nature=indicateurs"),
+    Entry("Cartes", "/catalogue/?nature=cartes"),
+    Entry("Publications", "/catalogue/?nature=publications"),
+    Entry("Services", "/catalogue/?nature=services"),
 )
 
 

@@ -8,14 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from terril.apps.agreements.policies import which
+from terril.apps.catalogue.actions import address_of
+from terril.core.access import ANYONE, Action
 from terril.core.territories.model import Level, TerritoryKey
 from terril.web import addresses
 from terril.web.portal import Portal, open_portal
 
 _ALONE = (
-    "/", "/territoires/", "/indicateurs/", "/comparer/", "/sources/", "/publications/", "/a-propos/",
+    "/", "/territoires/", "/indicateurs/", "/comparer/", "/catalogue/", "/sources/", "/publications/", "/a-propos/",
     "/mentions-legales/", "/accessibilite/", "/plan-du-site/", "/styles/",
 )  # fmt: skip
+
+#: A sitemap holds fifty thousand addresses at most.
+_RECORDS = 40_000
 
 
 @require_safe
@@ -39,6 +45,8 @@ def _paths(portal: Portal) -> Iterator[str]:
         yield addresses.theme(theme)
     yield from (addresses.indicator(i) for i in portal.indicators)
     yield from (addresses.source(s) for s in portal.sources)
+    known = which(ANYONE, Action.DISCOVER).order_by("kind", "identifier").only("kind", "identifier")
+    yield from (address_of(record) for record in known[:_RECORDS])
 
 
 def _territories(portal: Portal) -> Iterator[TerritoryKey]:
