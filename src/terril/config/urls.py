@@ -4,8 +4,8 @@ from django.urls import include, path
 
 PAGES = (
     "home", "search", "territories", "indicators", "comparison", "sources", "about", "styles", "embeds", "site",
-    "catalogue", "anomalies", "publications", "notices", "tokens", "applications", "accounts", "organisations", "administration", "privacy", "ogc",
-    "contributions", "agreements", "rights",
+    "catalogue", "anomalies", "publications", "notices", "tokens", "applications", "downloads", "accounts",
+    "organisations", "administration", "privacy", "ogc", "contributions", "agreements", "rights",
 )  # fmt: skip
 
 urlpatterns = [

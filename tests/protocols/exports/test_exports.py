@@ -90,6 +90,13 @@ def test_no_value_may_stand_beside_a_status_that_hides_it(status: Status) -> Non
         extract(("1", "A", 1, 0.0, status))
 
 
+def test_who_reads_before_secrecy_has_the_secret_and_its_word() -> None:
+    found = read(to_csv(extract(rows=(("1", "A", 1, 4.0, Status.SECRET),), raw=True)))
+    assert found[1] == ["1", "A", "1", "4", "secret statistique"]
+    with pytest.raises(ValueError, match="beside the status"):
+        extract(rows=(("1", "A", 1, 4.0, Status.MISSING),), raw=True)
+
+
 def test_rows_fit_their_columns() -> None:
     with pytest.raises(ValueError, match="one value a column"):
         extract(("1", "A"))

@@ -7,10 +7,14 @@ from tests.support.matrix.line import CSV, JSON, Address, answers, everyone
 _TERRITORY = "api/v1/territoires/<niveau>/<code>"
 _DATASET = "api/v1/jeux/<producteur>/<jeu>"
 _V1 = "/api/v1"
+GPKG = "application/geopackage+sqlite3"
 #: A record open to named organisations is known of every member; nobody but its stewards knows of a confidential one.
 _NAMED = answers(404, 200, 200, 200, 200)
 _CONFIDENTIAL = answers(404, 404, 404, 200, 200)
+#: An agreement opens its rows to Alice, and does not let her take them away.
 _ROWS_OF_NAMED = answers(404, 200, 403, 200, 403)
+_FILE_OF_NAMED = answers(404, 403, 403, 200, 403)
+_FILE = "catalogue/<slug:word>/<path:identifier>/telecharger.<slug:form>"
 
 API = (
     Address("api/", "/api/"),
@@ -45,5 +49,16 @@ API = (
     Address(f"{_DATASET}/versions", f"{_V1}/jeux/essai/confidential/versions", _CONFIDENTIAL, type=JSON),
     Address(f"{_DATASET}/lignes", f"{_V1}/jeux/insee/population_reference/lignes?limite=5", type=JSON),
     Address(f"{_DATASET}/lignes", f"{_V1}/jeux/essai/organisations/lignes", _ROWS_OF_NAMED, type=JSON),
+    # Files of the catalogue, and layers of indicators.
+    Address(_FILE, "/catalogue/donnees/ign/superficie/telecharger.csv", type=CSV),
+    Address(_FILE, "/catalogue/donnees/ign/superficie/telecharger.gpkg", type=GPKG),
+    Address(_FILE, "/catalogue/donnees/ign/superficie/telecharger.exe", everyone(404)),
+    Address(_FILE, "/catalogue/indicateurs/demographie/population/telecharger.gpkg", everyone(302)),
+    Address(_FILE, "/catalogue/donnees/essai/organisations/telecharger.csv", _FILE_OF_NAMED, type=CSV),
+    Address(
+        "indicateurs/<slug:theme>/<slug:slug>/donnees.<slug:form>",
+        "/indicateurs/demographie/population/donnees.gpkg?niveau=commune&dans=perimeter:artois",
+        type=GPKG,
+    ),
     Address("api/v1/organisations", f"{_V1}/organisations", answers(401, 200, 200, 200, 200), type=JSON),
 )

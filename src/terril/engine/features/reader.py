@@ -35,6 +35,7 @@ from terril.engine.features.store import DRAWN, FeatureStore
 _REFUSED = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
 #: Rows read at once when a whole collection is taken away.
 _BATCH = 5_000
+_LARGEST = 2**62
 
 
 class Features:
@@ -78,10 +79,7 @@ class Features:
 
     def every(self, collection: str, ask: Ask) -> Iterator[Sequence[Feature]]:
         """Every feature that answers a question, by batches: what an export writes."""
-        question, offset = _Question(self._store, self.describe(collection), self._scope), 0
-        while found := question.features(ask, _BATCH, offset):
-            yield found
-            offset += len(found)
+        return _Question(self._store, self.describe(collection), self._scope).every(ask)
 
 
 class _Question:
@@ -103,8 +101,11 @@ class _Question:
             return Page(matched)
         return Page(matched, self._read(ask, where, ask.limit, ask.offset))
 
-    def features(self, ask: Ask, limit: int, offset: int) -> tuple[Feature, ...]:
-        return self._read(ask, self._where(ask), limit, offset)
+    def every(self, ask: Ask) -> Iterator[tuple[Feature, ...]]:
+        """Batches of one answer: asking page by page would sort the whole again for each."""
+        found = self._asked(ask, self._where(ask), _LARGEST, 0)
+        while rows := found.fetchmany(_BATCH):
+            yield self._made(ask, rows)
 
     def one(self, feature: str) -> Feature | None:
         clause = self._relation.find(feature)
@@ -154,6 +155,10 @@ class _Question:
     # -- what is found ----------------------------------------------------------------------------
 
     def _read(self, ask: Ask, where: Clause, limit: int, offset: int) -> tuple[Feature, ...]:
+        return self._made(ask, self._asked(ask, where, limit, offset).fetchall())
+
+    def _asked(self, ask: Ask, where: Clause, limit: int, offset: int) -> duckdb.DuckDBPyConnection:
+        """The question put: a row a feature, its identifier and its place first."""
         wanted = self._wanted(ask)
         geometry = ask.geometry and self._collection.geometric
         place = f't."{GEOMETRY}"' if self._relation.own else self._relation.place
@@ -163,8 +168,11 @@ class _Question:
         chosen = f"SELECT t.* FROM {self._source(ask)} WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?"
         source = self._named(f"({chosen}) AS t", {p.name for p in wanted} | {s.property for s in ask.sort})
         sql = f"SELECT {', '.join(columns)} FROM {source} ORDER BY {order}"
-        rows = self._run(sql, (*where.parameters, limit, offset)).fetchall()
-        names = [p.name for p in wanted]
+        return self._run(sql, (*where.parameters, limit, offset))
+
+    def _made(self, ask: Ask, rows: Sequence[Sequence[Any]]) -> tuple[Feature, ...]:
+        names = [p.name for p in self._wanted(ask)]
+        geometry = ask.geometry and self._collection.geometric
         return tuple(
             Feature(row[0], _values(names, row[2:]), self._geometry(row[1]) if geometry else None) for row in rows
         )

@@ -115,6 +115,7 @@ class Extract:
     columns, rows : each row has one value a column.
     about : sources, perimeter, licence, method, release.
     citation : how to cite it (see :func:`terril.protocols.exports.cite`).
+    raw : whether its reader sees figures before statistical secrecy: they then stand beside the word « secret ».
 
     Raises
     ------
@@ -129,6 +130,7 @@ class Extract:
     rows: tuple[Row, ...]
     about: About = About()
     citation: str = ""
+    raw: bool = False
 
     def __post_init__(self) -> None:
         names = [c.name for c in self.columns]
@@ -140,7 +142,8 @@ class Extract:
                 raise ValueError("a row has not one value a column")
             for status, value in pairs:
                 told = row[status]
-                if isinstance(told, Status) and told >= Status.MISSING and row[value] is not None:
+                hidden = isinstance(told, Status) and told >= Status.MISSING and row[value] is not None
+                if isinstance(told, Status) and hidden and not (self.raw and told is Status.SECRET):
                     raise ValueError(f"a value stands beside the status {told.word}")
 
     @property
