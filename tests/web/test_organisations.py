@@ -181,7 +181,7 @@ class TestProposal:
     def test_refused_it_is_not_made_again(self, members: Members, manager: Browser):
         made = propose(members.people.bob, self.siren())
         assert made is not None
-        manager.post(f"/organisations/cabbalr/propositions/{made.pk}/", {"role": ""})
+        manager.post(f"/organisations/cabbalr/propositions/{made.pk}/", {"role": "refused"})
         assert propose(members.people.bob, "20007246000013") is None
         assert not Membership.objects.filter(user=members.people.bob, organisation="cabbalr").exists()
         assert Entry.objects.filter(act="membership.refused").count() == 1

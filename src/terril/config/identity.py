@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 #: What ProConnect calls the parts of a name, and the establishment of who signs in.
 _SCOPES = {"proconnect": ["openid", "given_name", "usual_name", "email", "siret", "uid"]}
@@ -50,5 +50,5 @@ def _application(server: str) -> dict[str, Any]:
 
 def origins() -> list[str]:
     """Where a form that leads to the provider may go: ``https://auth.example.fr``."""
-    parts = urlsplit(_given("SERVER"))
-    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+    found = re.match(r"https?://[^/?#]+", _given("SERVER"))
+    return [found[0]] if found else []

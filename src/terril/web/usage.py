@@ -57,7 +57,7 @@ class Tally:
         try:
             add(numbers)
         except DatabaseError as error:
-            logger.warning("readings were not written: %s", type(error).__name__)
+            logger.warning("usage: %s", type(error).__name__)
             with self._lock:
                 self._numbers += numbers
 

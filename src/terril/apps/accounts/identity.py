@@ -40,7 +40,7 @@ class IdentityAdapter(OpenIDConnectOAuth2Adapter):
         try:
             found: dict[str, Any] = super().openid_config
         except (RequestException, ValueError) as error:
-            raise OAuth2Error("unreachable") from error
+            raise OAuth2Error("discovery") from error
         return found
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **told: Any) -> Any:
@@ -53,11 +53,11 @@ class IdentityAdapter(OpenIDConnectOAuth2Adapter):
         """
         identity = told["response"].get("id_token")
         if not identity:
-            raise OAuth2Error("no identity token")
+            raise OAuth2Error("id_token")
         claims = self._decode_id_token(app, identity)
         person = self._fetch_user_info(token.token)
         if person.get("sub") != claims.get("sub"):
-            raise OAuth2Error("two subjects")
+            raise OAuth2Error("sub")
         end = self.openid_config.get("end_session_endpoint")
         if end:
             request.session[_END] = [end, identity]
@@ -92,7 +92,7 @@ class IdentityAdapter(OpenIDConnectOAuth2Adapter):
                 options={"require": ["iss", "aud", "sub"]},
             )
         except (jwt.PyJWTError, KeyError, ValueError) as error:
-            raise OAuth2Error("unreadable token") from error
+            raise OAuth2Error("token") from error
         return found
 
     def _key(self, header: Mapping[str, Any]) -> jwt.PyJWK:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from terril.apps.accounts import actions as accounts
 from terril.apps.accounts.models import User
 from terril.apps.accounts.post import post
-from terril.apps.audit.actions import SYSTEM, actor_of, note
+from terril.apps.audit.actions import COMMAND_LINE, SYSTEM, actor_of, note
 from terril.apps.organisations.errors import OrganisationError
 from terril.apps.organisations.letters import invitation_letter
 from terril.apps.organisations.models import Invitation, Membership, Organisation
@@ -34,6 +34,10 @@ def fingerprint_of(token: str) -> str:
 
 def invite(organisation: Organisation, email: str, role: Role, by: Any, subject: Subject) -> tuple[Invitation, str]:
     """Invite a person, by a letter.
+
+    Parameters
+    ----------
+    by : account of who invites; None from the command line.
 
     Returns
     -------
@@ -58,7 +62,13 @@ def invite(organisation: Organisation, email: str, role: Role, by: Any, subject:
             by=by,
             expires=timezone.now() + LASTS,
         )
-        note("invitation.sent", made, actor_of(by), organisation=organisation.pk, role=role.value)
+        note(
+            "invitation.sent",
+            made,
+            COMMAND_LINE if by is None else actor_of(by),
+            organisation=organisation.pk,
+            role=role.value,
+        )
         transaction.on_commit(lambda: post(invitation_letter(made, token)))
     return made, token
 

@@ -55,7 +55,7 @@ def account_page(user: User) -> Account:
             m.organisation.label,
             f"/organisations/{m.organisation_id}/",
             m.get_role_display(),
-            written(m.since),
+            written(localtime(m.since).date()),
             m.organisation_id,
         )
         for m in memberships(user)

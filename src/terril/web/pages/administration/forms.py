@@ -25,7 +25,7 @@ class Founded(forms.Form):
         regex=r"^\d{9}$",
         required=False,
         error_messages={"invalid": "Neuf chiffres, sans espace."},
-        help_text="Il reconnaît qui se connecte par ProConnect.",
+        help_text="Il reconnaît qui se connecte par un fournisseur d’identité.",
     )
     territory = forms.RegexField(
         label="Territoire",
@@ -44,7 +44,7 @@ class Acts(forms.Form):
     filters = True
 
     act = forms.ChoiceField(label="Acte", required=False)
-    actor = forms.CharField(label="Auteur", required=False, max_length=60, help_text="user:12, cli ou system")
+    actor = forms.CharField(label="Auteur", required=False, max_length=60, help_text="Comme le journal l’écrit : « user:12 ».")
     organisation = forms.ChoiceField(label="Organisation", required=False)
     since = forms.DateField(label="Depuis le", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="Jusqu’au", required=False, widget=forms.DateInput(attrs={"type": "date"}))

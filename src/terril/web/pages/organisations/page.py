@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from terril.apps.organisations import queries
 from terril.apps.organisations.models import Membership, Organisation
@@ -143,7 +144,7 @@ def _member(membership: Membership, subject: Subject, managed: bool) -> Member:
         str(membership.user) if membership.user.name or managed else "sans nom",
         membership.user.email if managed else "",
         membership.get_role_display(),
-        written(membership.since),
+        written(localtime(membership.since).date()),
         ", ".join(sorted(t.label for t in membership.teams.all())),
         membership.user_id == subject.user,
         form,
