@@ -407,3 +407,27 @@ def test_openness_is_changed_by_one_editor_at_a_time(people: People):
         openness.change(record, openness.Facts(Openness.OPEN, restricted=True), 2, people.claire, claire)
     openness.change(record, told, 2, people.claire, claire)
     assert acts() == ["record.openness"]
+
+
+def test_openness_of_many_is_changed_for_all_or_none(people: People):
+    claire, every = subject_of(people.claire), [r.pk for r in people.records.values()]
+    before = state_of_rights()
+    assert openness.change_many(every, Openness.MEMBERS, people.claire, claire) == 3
+    assert state_of_rights() != before
+    for name, record in people.records.items():
+        record.refresh_from_db()
+        assert (record.openness, record.revision) == ("members", 1 if name == "members" else 2)
+        assert record.history.count() == record.revision
+        assert can(people.bob, Action.DATA, record)
+    assert acts() == ["record.openness"] * 3
+    people.records["open"].restricted = True
+    people.records["open"].steward_id = "call"
+    people.records["open"].save()
+    with pytest.raises(PermissionDenied):
+        openness.change_many(every, Openness.OPEN, people.claire, claire)
+    people.records["open"].steward_id = "aula"
+    people.records["open"].save()
+    with pytest.raises(RightsError, match="accès encadré"):
+        openness.change_many(every, Openness.OPEN, people.claire, claire)
+    people.records["members"].refresh_from_db()
+    assert people.records["members"].openness == "members"

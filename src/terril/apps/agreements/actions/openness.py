@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from terril.apps.agreements.errors import RightsError
-from terril.apps.audit.actions import actor_of, note
+from terril.apps.agreements.policies import which
+from terril.apps.agreements.queries import rights_changed
+from terril.apps.audit.actions import actor_of, note, note_each
 from terril.apps.catalogue.actions import require
 from terril.apps.catalogue.errors import OvertakenError
 from terril.apps.catalogue.models import Origin, Record
@@ -17,6 +23,8 @@ from terril.core.errors import Location
 from terril.core.records import Openness
 
 _WIDE = (Openness.OPEN, Openness.MEMBERS)
+#: Rows written by one query.
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +94,49 @@ def change(record: Record, facts: Facts, revision: int, by: Any, subject: Subjec
     held.save()
     note("record.openness", held, actor_of(by), organisation=held.steward_id or "", before=before, after=told)
     return held
+
+
+@transaction.atomic
+def change_many(records: Collection[int], openness: Openness, by: Any, subject: Subject) -> int:
+    """Change to whom several records are open, all or none; how many changed.
+
+    Parameters
+    ----------
+    records : primary keys.
+
+    Raises
+    ------
+    PermissionDenied
+        If the subject does not answer for each of them.
+    RightsError
+        If one of them holds a restricted file and would be open to all members.
+    """
+    wanted = set(records)
+    mine = which(subject, Action.ADMINISTER).values("pk")
+    held = [r for r in Record.objects.select_for_update().filter(pk__in=mine) if r.pk in wanted]
+    if len(held) < len(wanted):
+        raise PermissionDenied("vous ne répondez pas de toutes ces fiches")
+    changed = [r for r in held if r.openness != openness]
+    for record in changed:
+        Facts(openness, tuple(record.masked), record.restricted).check(record)
+    _write(changed, openness, by)
+    rights_changed()
+    note_each("record.openness", changed, actor_of(by), after=openness.value)
+    return len(changed)
+
+
+def _write(records: list[Record], openness: Openness, by: Any) -> None:
+    """Write the same openness in records that are locked, and what they were in their history, in few queries."""
+    told: dict[tuple[str, ...], list[Record]] = {}
+    for record in records:
+        record.openness, record.revision, record.modified = openness.value, record.revision + 1, timezone.now()
+        if record.origin != Origin.CONTRIBUTED:
+            record.decided = sorted({*record.decided, "openness"})
+        told.setdefault(tuple(record.decided), []).append(record)
+    for decided, some in told.items():
+        for first in range(0, len(some), _BATCH):
+            keys = [r.pk for r in some[first : first + _BATCH]]
+            Record.objects.filter(pk__in=keys).update(
+                openness=openness.value, revision=F("revision") + 1, modified=timezone.now(), decided=list(decided)
+            )
+    Record.history.bulk_history_create(records, batch_size=_BATCH, update=True, default_user=by)
