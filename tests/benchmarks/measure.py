@@ -20,9 +20,11 @@ from terril.engine.query import Reader
 from terril.pipeline.workspace import Workspace
 from tests.benchmarks.apart import apart
 from tests.benchmarks.by_hand import build_by_hand
+from tests.benchmarks.catalogue import bench_catalogue
 from tests.benchmarks.engines import bench_spark
 from tests.benchmarks.large import bench_large
 from tests.benchmarks.nation import Nation, make_nation
+from tests.benchmarks.ogc import bench_ogc
 from tests.benchmarks.page import bench_page
 from tests.benchmarks.secrecy import bench_secrecy
 from tests.benchmarks.table import Measure, table, write_table
@@ -135,6 +137,8 @@ def main() -> None:
         if not options.quick:
             measures += bench_secrecy(apart)
         measures += bench_page(Path(folder) / "demo")
+        measures += bench_catalogue(Path(folder) / "catalogue")
+        measures += bench_ogc(Path(folder) / "ogc")
     text = table(measures)
     sys.stdout.write(text + "\n")
     missed = [m.what for m in measures if m.met is False]

@@ -46,6 +46,24 @@ def test_a_question_to_every_commune_is_answered_at_once(communes: Features, que
     assert statistics.median(taken) < PATIENCE
 
 
+def test_boxes_that_hold_nearly_all_leave_out_what_is_nowhere(communes: Features) -> None:
+    every = communes.items("communes", Ask(limit=0)).matched
+    drawn = communes.items("communes", Ask(limit=0, box=(-180.0, -90.0, 180.0, 90.0))).matched
+    # Contours stop at the overseas departments.
+    assert 0 < every - drawn < 200
+    halves = [
+        communes.items("communes", Ask(limit=0, box=b)).matched
+        for b in ((-180.0, 46.0, 180.0, 90.0), (-180.0, -90.0, 180.0, 46.0))
+    ]
+    across = communes.items("communes", Ask(limit=0, box=(-180.0, 46.0, 180.0, 46.0))).matched
+    assert sum(halves) - across == drawn, "told by those inside, or by those outside: the same"
+    sixties = Ask(limit=0, box=(-5.0, 41.0, 10.0, 51.5), filter=parse_text("departement = '62'"))
+    assert (
+        communes.items("communes", sixties).matched
+        == communes.items("communes", Ask(limit=0, filter=sixties.filter)).matched
+    )
+
+
 def test_a_town_is_found_where_it_stands(communes: Features) -> None:
     here = communes.items("communes", Ask(filter=parse_text("S_INTERSECTS(geometry, POINT(2.64 50.53))")))
     assert [f.properties["nom"] for f in here.features] == ["Béthune"]

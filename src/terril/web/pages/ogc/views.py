@@ -26,8 +26,8 @@ from terril.web.portal import Portal, UnpublishedError
 
 #: Bytes under which nothing is gained by compressing.
 _SMALL = 2_000
-_VARY = "Accept, Accept-Encoding, Authorization, Cookie"
-_EXPOSED = "Content-Crs, ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+_VARY = ("accept", "accept-encoding", "authorization", "cookie")
+_EXPOSED = ("Content-Crs", "ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
 
 # Nothing is ever written here: what is no reading is refused as such, not for lack of a form's secret.
@@ -96,10 +96,10 @@ def _packs(request: HttpRequest) -> bool:
 
 def _guarded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """An answer and who may keep it: whoever it was made for, and only as long as it is asked about again."""
-    response["Vary"] = _VARY
+    response["Vary"] = ", ".join(_VARY)
     response["Cache-Control"] = "private, no-cache" if signed_in(request) else "no-cache"
     if request.method == "GET" and not signed_in(request):
         # Any page may read what everyone may read; what is read by a right is for no other site.
         response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = _EXPOSED
+        response["Access-Control-Expose-Headers"] = ", ".join(_EXPOSED)
     return response
