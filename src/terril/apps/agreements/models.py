@@ -9,6 +9,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from terril.apps.catalogue.models import Record
+from terril.apps.choices import Choice
 from terril.apps.organisations.models import Organisation, Team
 
 
@@ -45,7 +46,7 @@ class Acceptance(models.Model):
 class Agreement(models.Model):
     """A sharing agreement (convention de mutualisation): its parties share datasets for stated purposes."""
 
-    class Standing(models.TextChoices):
+    class Standing(Choice):
         """Where the agreement stands."""
 
         DRAFT = "draft", "en préparation"
@@ -56,7 +57,7 @@ class Agreement(models.Model):
     label = models.CharField("titre", max_length=200)
     reference = models.CharField("référence", max_length=100, blank=True)
     purposes = models.TextField("finalités")
-    standing = models.CharField("état", max_length=20, choices=Standing.choices, default=Standing.DRAFT)
+    standing = models.CharField("état", max_length=20, choices=Standing.choices(), default=Standing.DRAFT)
     begins = models.DateField("début")
     ends = models.DateField("fin", null=True, blank=True)
     terms = models.ForeignKey(
@@ -95,7 +96,7 @@ class Party(models.Model):
 class Opening(models.Model):
     """What is opened of a record: actions, levels, rows and columns."""
 
-    class Rows(models.TextChoices):
+    class Rows(Choice):
         """Which rows."""
 
         ALL = "all", "toutes"
@@ -108,7 +109,7 @@ class Opening(models.Model):
     edit = models.BooleanField("modifier", default=False)
     publish = models.BooleanField("publier", default=False)
     levels = models.JSONField("niveaux", default=list, blank=True, help_text="Vide : tous les niveaux publiés")
-    rows = models.CharField("lignes", max_length=10, choices=Rows.choices, default=Rows.ALL)
+    rows = models.CharField("lignes", max_length=10, choices=Rows.choices(), default=Rows.ALL)
     unmasked = models.JSONField("colonnes démasquées", default=list, blank=True)
     raw = models.BooleanField("chiffres avant secret statistique", default=False)
 
@@ -201,7 +202,7 @@ class Undertaking(models.Model):
 class Request(models.Model):
     """Access asked in a page, decided by the steward."""
 
-    class Standing(models.TextChoices):
+    class Standing(Choice):
         """Where the request stands."""
 
         WAITING = "waiting", "à décider"
@@ -214,7 +215,7 @@ class Request(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="requests")
     action = models.CharField("demande", max_length=20, default="data")
     purpose = models.TextField("finalité")
-    standing = models.CharField("état", max_length=20, choices=Standing.choices, default=Standing.WAITING)
+    standing = models.CharField("état", max_length=20, choices=Standing.choices(), default=Standing.WAITING)
     asked = models.DateTimeField("demandé le", default=timezone.now)
     decided = models.DateTimeField("décidé le", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -126,7 +126,7 @@ def move(record: int, name: str, by: Any, subject: Subject, *, until: datetime |
     require(subject, way.action, held)
     embargo = embargo_of(way, until, timezone.now())
     before = held.state
-    _write(held, {"state": way.after.value, "embargo": embargo})
+    _write(held, {"state": way.after, "embargo": embargo})
     told = {"before": before, "after": held.state, **({"until": embargo.isoformat()} if embargo else {})}
     note("record.state", held, actor_of(by), organisation=held.steward_id or "", **told)
     return held

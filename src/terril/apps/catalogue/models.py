@@ -7,11 +7,12 @@ from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from terril.apps.choices import Choice
 from terril.apps.organisations.models import Organisation
 from terril.core.records import Kind, Openness
 
 
-class State(models.TextChoices):
+class State(Choice):
     """Editorial state of anything published."""
 
     DRAFT = "draft", "brouillon"
@@ -21,7 +22,7 @@ class State(models.TextChoices):
     ARCHIVED = "archived", "archivé"
 
 
-class Origin(models.TextChoices):
+class Origin(Choice):
     """Where a record comes from."""
 
     PACK = "pack", "déclaré par un paquet"
@@ -38,7 +39,7 @@ class Record(models.Model):
 
     kind = models.CharField("nature", max_length=20, choices=[(k.value, k.label) for k in Kind])
     identifier = models.CharField("identifiant", max_length=120)
-    origin = models.CharField("origine", max_length=20, choices=Origin.choices, default=Origin.CONTRIBUTED)
+    origin = models.CharField("origine", max_length=20, choices=Origin.choices(), default=Origin.CONTRIBUTED)
     title = models.CharField("titre", max_length=300)
     description = models.TextField("description", blank=True)
     producer = models.CharField("producteur", max_length=200, blank=True)
@@ -72,7 +73,7 @@ class Record(models.Model):
     masked = models.JSONField("colonnes masquées", default=list, blank=True)
     #: Restricted file (fichiers fonciers, LOVAC détaillé): no opening counts without a signed undertaking.
     restricted = models.BooleanField("fichier à accès encadré", default=False)
-    state = models.CharField("état", max_length=20, choices=State.choices, default=State.DRAFT)
+    state = models.CharField("état", max_length=20, choices=State.choices(), default=State.DRAFT)
     embargo = models.DateTimeField("embargo jusqu’au", null=True, blank=True)
     #: What a person decided here, which the pack no longer changes.
     decided = models.JSONField("décidé ici", default=list, blank=True, editable=False)
@@ -131,7 +132,7 @@ class Comment(models.Model):
 class HarvestSource(models.Model):
     """Another catalogue, whose records are taken up regularly."""
 
-    class Rhythm(models.TextChoices):
+    class Rhythm(Choice):
         """How often it is read."""
 
         DAILY = "daily", "chaque jour"
@@ -147,7 +148,7 @@ class HarvestSource(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="harvests", verbose_name="organisation référente"
     )
-    rhythm = models.CharField("rythme", max_length=10, choices=Rhythm.choices, default=Rhythm.ASKED)
+    rhythm = models.CharField("rythme", max_length=10, choices=Rhythm.choices(), default=Rhythm.ASKED)
     openness = models.CharField(
         "ouverture des fiches", max_length=20, choices=[(o.value, o.label) for o in Openness], default="members"
     )
@@ -168,7 +169,7 @@ class HarvestSource(models.Model):
 class HarvestRun(models.Model):
     """One reading of another catalogue, and what it did."""
 
-    class Standing(models.TextChoices):
+    class Standing(Choice):
         """Where it stands."""
 
         WAITING = "waiting", "en attente"
@@ -177,7 +178,7 @@ class HarvestRun(models.Model):
         FAILED = "failed", "interrompu"
 
     source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="runs")
-    standing = models.CharField("état", max_length=10, choices=Standing.choices, default=Standing.WAITING)
+    standing = models.CharField("état", max_length=10, choices=Standing.choices(), default=Standing.WAITING)
     asked = models.DateTimeField("demandé le", default=timezone.now)
     ended = models.DateTimeField("terminé le", null=True, blank=True)
     read = models.PositiveIntegerField("fiches lues", default=0)
@@ -198,7 +199,7 @@ class HarvestRun(models.Model):
 class HarvestItem(models.Model):
     """An item of another catalogue: the record it became, or why there is none."""
 
-    class Standing(models.TextChoices):
+    class Standing(Choice):
         """What the last harvest did of it."""
 
         CREATED = "created", "créée"
@@ -210,7 +211,7 @@ class HarvestItem(models.Model):
     source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="items")
     remote_id = models.CharField("identifiant d’origine", max_length=500)
     record = models.ForeignKey(Record, models.SET_NULL, null=True, blank=True, related_name="harvested_as")
-    standing = models.CharField("état", max_length=10, choices=Standing.choices)
+    standing = models.CharField("état", max_length=10, choices=Standing.choices())
     title = models.CharField("titre", max_length=300, blank=True)
     #: What was wrong: message, place and remedy of each fault.
     faults = models.JSONField("défauts", default=list)

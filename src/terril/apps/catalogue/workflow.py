@@ -29,8 +29,8 @@ class Transition:
     """
 
     name: str
-    before: State
-    after: State
+    before: str
+    after: str
     label: str
     action: Action = Action.PUBLISH
     dated: bool = False
@@ -66,7 +66,7 @@ def transition(state: str, name: str) -> Transition:
     found = next((t for t in transitions_from(state) if t.name == name), None)
     if found is None:
         known = ", ".join(t.label.lower() for t in transitions_from(state))
-        label = State(state).label if state in State.values else state
+        label = State(state).label if state in set(State) else state
         raise WorkflowError(
             f"rien ne mène de « {label} » par là",
             location=Location(field="etat", value=name),
@@ -96,6 +96,5 @@ def embargo_of(way: Transition, until: datetime | None, now: datetime) -> dateti
 
 def in_force(state: str, embargo: datetime | None, now: datetime) -> State:
     """The state as it is now: an embargo that has ended is a publication, with nothing to do for it."""
-    if state == State.EMBARGO and embargo is not None and embargo <= now:
-        return State.PUBLISHED
-    return State(state)
+    ended = state == State.EMBARGO and embargo is not None and embargo <= now
+    return State(State.PUBLISHED if ended else state)

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from terril.apps.catalogue.models import Record
+from terril.apps.choices import Choice
 from terril.apps.organisations.models import Organisation
 
 
@@ -18,7 +19,7 @@ class Import(models.Model):
     What is told of it here stands without its file, which lives in a folder of its own until the import ends.
     """
 
-    class State(models.TextChoices):
+    class State(Choice):
         """How far it is."""
 
         WAITING = "waiting", "à examiner"
@@ -32,7 +33,7 @@ class Import(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="imports")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="imports")
-    state = models.CharField("état", max_length=10, choices=State.choices, default=State.WAITING)
+    state = models.CharField("état", max_length=10, choices=State.choices(), default=State.WAITING)
     name = models.CharField("fichier", max_length=200)
     size = models.BigIntegerField("octets", default=0)
     digest = models.CharField(max_length=64, blank=True)
@@ -71,13 +72,13 @@ class Import(models.Model):
 class Proposal(models.Model):
     """A correction that a partner proposes, and what its steward made of it."""
 
-    class About(models.TextChoices):
+    class About(Choice):
         """What it is about."""
 
         RECORD = "record", "la fiche"
         ROWS = "rows", "les données"
 
-    class State(models.TextChoices):
+    class State(Choice):
         """What became of it."""
 
         WAITING = "waiting", "à décider"
@@ -90,9 +91,9 @@ class Proposal(models.Model):
     record = models.ForeignKey(Record, models.CASCADE, related_name="corrections")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="corrections")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="corrections")
-    about = models.CharField("porte sur", max_length=10, choices=About.choices)
+    about = models.CharField("porte sur", max_length=10, choices=About.choices())
     reason = models.TextField("motif", max_length=2000)
-    state = models.CharField("état", max_length=10, choices=State.choices, default=State.WAITING)
+    state = models.CharField("état", max_length=10, choices=State.choices(), default=State.WAITING)
     made = models.DateTimeField("proposée le", default=timezone.now)
     #: The version of the rows, or the revision of the record, that was read when it was written.
     base = models.CharField("fondée sur", max_length=20)
@@ -117,7 +118,7 @@ class Proposal(models.Model):
 class Change(models.Model):
     """One change of a proposal: a field of the record, a cell, a row added or removed."""
 
-    class Op(models.TextChoices):
+    class Op(Choice):
         """What it does."""
 
         FIELD = "field", "champ"
@@ -126,7 +127,7 @@ class Change(models.Model):
         REMOVE = "remove", "ligne retirée"
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="changes")
-    op = models.CharField(max_length=10, choices=Op.choices)
+    op = models.CharField(max_length=10, choices=Op.choices())
     row = models.BigIntegerField("ligne", null=True, blank=True)
     column = models.CharField("colonne", max_length=120, blank=True)
     before = models.TextField("avant", blank=True)

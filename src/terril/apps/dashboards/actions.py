@@ -41,7 +41,7 @@ class Facts:
     address: str
     sentence: str = ""
     theme: str = ""
-    icon: str = Icon.TOOL
+    icon: str = "tool"
     openness: str = Openness.OPEN
     kind: str = Kind.MAP
 
@@ -88,7 +88,7 @@ def change_tile(tile: Tile, facts: Facts, by: User, revision: int) -> Tile:
     own = locked.record if locked.outside else None
     record = _recorded(own, locked.organisation, facts, by) if place.outside else place.record
     if own is not None and not place.outside:
-        _standing(own, State.ARCHIVED)
+        _archived(own, archived=True)
     for name, value in {**_told(facts, place), "record": record, "revision": revision + 1}.items():
         setattr(locked, name, value)
     locked.save()
@@ -114,7 +114,7 @@ def _toggle(tile: Tile, by: User, *, removed: bool) -> None:
     if not rows.update(removed=timezone.now() if removed else None):
         return
     if tile.outside and tile.record is not None:
-        _standing(tile.record, State.ARCHIVED if removed else State.PUBLISHED)
+        _archived(tile.record, archived=removed)
     _noted(tile, by, "removed" if removed else "restored")
 
 
@@ -133,7 +133,7 @@ def _checked(facts: Facts) -> Destination:
             raise TileError("texte trop long", location=Location(field=name), hint=f"{most} caractères au plus")
     if not facts.title.strip():
         raise TileError("une tuile a un titre", location=Location(field="titre"))
-    if facts.icon not in Icon.values:
+    if facts.icon not in set(Icon):
         raise TileError("dessin inconnu", location=Location(field="dessin", value=facts.icon))
     if facts.openness not in set(Openness) or facts.kind not in (Kind.MAP, Kind.SERVICE):
         raise TileError("ouverture ou nature inconnue", location=Location(field="ouverture", value=facts.openness))
@@ -166,8 +166,8 @@ def _recorded(record: Record | None, organisation: Organisation, facts: Facts, b
     return found
 
 
-def _standing(record: Record, state: str) -> None:
-    record.state = state
+def _archived(record: Record, *, archived: bool) -> None:
+    record.state = State.ARCHIVED if archived else State.PUBLISHED
     record.revision += 1
     record.save()
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from terril.apps.catalogue.models import Record
 from terril.core.errors import Location, TerrilError
@@ -13,6 +11,8 @@ from terril.core.records import Kind
 
 _LONGEST = 500
 _PAGE = re.compile(r"/[\w\-./~:?=&%,+]*", re.ASCII)
+_OUTSIDE = re.compile(r"https://(?P<host>[^/?#:@]*)(:(?P<port>[^/?#@]*))?([/?#].*)?", re.IGNORECASE)
+#: A name, not a number: the last part starts with a letter.
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.ASCII)
 _INDICATOR = re.compile(r"/indicateurs/([\w-]+/[\w-]+)/")
 _SOURCE = re.compile(r"/sources/([\w-]+/[\w-]+)/")
@@ -79,28 +79,22 @@ def _page(path: str) -> Destination:
 def _outside(address: str) -> None:
     if not address.isprintable() or any(c.isspace() or c in "\\<>\"'`" for c in address):
         raise _refused(address, "adresse illisible", "la copier depuis la barre d’adresse du navigateur")
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError as error:
-        raise _refused(address, "adresse illisible", "l’écrire https://…") from error
-    if parts.scheme != "https":
+    if not address.lower().startswith("https://"):
         raise _refused(address, "une tuile mène à une adresse sûre", "l’écrire https://…")
-    if parts.username is not None or parts.password is not None:
+    parts = _OUTSIDE.fullmatch(address)
+    if parts is None:
         raise _refused("https://…@…", "une adresse ne porte ni nom ni mot de passe", "les retirer de l’adresse")
-    host = (parts.hostname or "").lower()
-    if _is_number(host) or not _HOST.fullmatch(host) or host.endswith((".local", ".internal", ".localhost")):
+    host = parts["host"].lower()
+    if not _HOST.fullmatch(host) or host.endswith((".local", ".internal", ".localhost")):
         raise _refused(address, "cette machine ne se voit pas de l’extérieur", "donner le nom public du service")
-    if port not in (None, 443, 8443):
+    if parts["port"] not in (None, "443", "8443"):
         raise _refused(address, "port inhabituel", "donner l’adresse publique du service")
 
 
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+def host_of(address: str) -> str:
+    """Machine that an address outside leads to; empty for a page of the portal."""
+    parts = _OUTSIDE.fullmatch(address)
+    return parts["host"].lower() if parts is not None else ""
 
 
 def _refused(value: str, message: str, hint: str) -> TileError:

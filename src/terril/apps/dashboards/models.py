@@ -7,10 +7,11 @@ from django.db import models
 from django.utils import timezone
 
 from terril.apps.catalogue.models import Record
+from terril.apps.choices import Choice
 from terril.apps.organisations.models import Organisation
 
 
-class Icon(models.TextChoices):
+class Icon(Choice):
     """Our own drawings (``templates/applications/icon.html``)."""
 
     MAP = "map", "carte"
@@ -41,7 +42,7 @@ class Tile(models.Model):
     title = models.CharField("titre", max_length=80)
     sentence = models.CharField("phrase", max_length=200, blank=True)
     theme = models.CharField("thème", max_length=60, blank=True)
-    icon = models.CharField("dessin", max_length=20, choices=Icon.choices, default=Icon.TOOL)
+    icon = models.CharField("dessin", max_length=20, choices=Icon.choices(), default=Icon.TOOL)
     #: ``https://…``, or the path of a page of the portal.
     address = models.CharField("adresse", max_length=500)
     removed = models.DateTimeField("retirée le", null=True, blank=True)

@@ -100,11 +100,12 @@ class Corpus:
     def states(self, now: float) -> Facet:
         """States as they are at a moment: an embargo that has ended is a publication."""
         written = self.facets["state"]
-        if State.EMBARGO not in written.labels:
+        embargo, published = str(State.EMBARGO), str(State.PUBLISHED)
+        if embargo not in written.labels:
             return written
-        labels = tuple(dict.fromkeys([*written.labels, State.PUBLISHED.value]))
-        ended = (written.codes == labels.index(State.EMBARGO)) & (self.embargo[written.places] <= now)
-        codes = np.where(ended, labels.index(State.PUBLISHED), written.codes)
+        labels = tuple(dict.fromkeys([*written.labels, published]))
+        ended = (written.codes == labels.index(embargo)) & (self.embargo[written.places] <= now)
+        codes = np.where(ended, labels.index(published), written.codes)
         return Facet(labels, written.places, codes)
 
     def spread(self, pks: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

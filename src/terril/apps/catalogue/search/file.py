@@ -102,7 +102,7 @@ class IndexFile:
         known = getattr(self._own, "connection", None)
         inode = _inode(self.path)
         if known is not None and inode and (self._own.process, self._own.inode) == (os.getpid(), inode):
-            return known  # type: ignore[no-any-return]
+            return known
         try:
             return self._open()
         except sqlite3.DatabaseError:
@@ -130,7 +130,8 @@ class IndexFile:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=_WAITS)
         if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             connection.close()
-            raise sqlite3.DatabaseError("another version")
+            # Of another version: read as a damaged one is.
+            raise sqlite3.DatabaseError
         # What is lost to a power cut is made again from the state: no need to wait for the disk.
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA journal_mode = WAL")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST
 
+from terril.apps.agreements.policies import may
 from terril.apps.catalogue import actions
 from terril.apps.catalogue.actions import address_of, editable
 from terril.apps.catalogue.errors import CatalogueError, OvertakenError
@@ -169,7 +170,7 @@ def state(request: HttpRequest, word: str, identifier: str) -> HttpResponse:
             record.pk, request.POST.get("geste", ""), request.user, request.subject, until=_until(request)
         )
     except WorkflowError as error:
-        if not actions.may(request.subject, Action.PUBLISH, record):
+        if not may(request.subject, Action.PUBLISH, record):
             raise PermissionDenied from error
         context = {"error": typeset(error.message), "hint": typeset(error.hint or ""), "back": address_of(record)}
         return render(request, "catalogue/refused.html", context, status=422)

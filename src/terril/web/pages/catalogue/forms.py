@@ -130,7 +130,10 @@ class RecordForm(forms.Form):
         self.fields["links"] = Links(
             record.links, label="Liens", required=False, help_text="Un par ligne : titre | https://adresse"
         )
-        self.fields = {name: self.fields[name] for name in (*fields, "revision")}
+        kept = (*fields, "revision")
+        for name in [name for name in self.fields if name not in kept]:
+            del self.fields[name]
+        self.order_fields(kept)
 
     def clean_territory(self) -> str:
         """A key that can be read."""

@@ -106,9 +106,9 @@ def source(request: HttpRequest, source: str) -> HttpResponse:
 def _shown(request: HttpRequest, found: HarvestSource, form: HarvestForm, status: int, error: str = "") -> HttpResponse:
     asked = request.GET.get("etat", "")
     items = found.items.select_related("record").order_by("remote_id", "pk")
-    kept = items.filter(standing=asked) if asked in HarvestItem.Standing.values else items
+    kept = items.filter(standing=asked) if asked in set(HarvestItem.Standing) else items
     page = Paginator(kept, _ITEMS).get_page(request.GET.get("page"))
-    query = f"etat={asked}&" if asked in HarvestItem.Standing.values else ""
+    query = f"etat={asked}&" if asked in set(HarvestItem.Standing) else ""
     runs = [_run(run) for run in found.runs.order_by("-asked", "-pk")[:_RUNS]]
     context = {
         "source": HarvestSource.objects.get(pk=found.pk),
@@ -116,7 +116,9 @@ def _shown(request: HttpRequest, found: HarvestSource, form: HarvestForm, status
         "runs": runs,
         "busy": bool(runs) and runs[0].waiting,
         "items": tuple(_items(page.object_list)),
-        "states": [(s.value, s.label, items.filter(standing=s).count(), s == asked) for s in HarvestItem.Standing],
+        "states": [
+            (s, label, items.filter(standing=s).count(), s == asked) for s, label in HarvestItem.Standing.choices()
+        ],
         "page": {
             "earlier": f"?{query}page={page.previous_page_number()}" if page.has_previous() else "",
             "later": f"?{query}page={page.next_page_number()}" if page.has_next() else "",

@@ -136,8 +136,8 @@ def page_of(portal: Portal, search: Asked, subject: Subject) -> Page:
         sorts=tuple((s.value, label, s is search.question.sort) for s, label in _SORTS.items()),
         filters=tuple((name, value) for name, value in reading.pairs(search) if name != "q"),
         narrowed=search.narrowed,
-        earlier=reading.address(search, search.page - 1) if search.page > 1 else "",
-        later=reading.address(search, search.page + 1) if last else "",
+        earlier=reading.address(search, page=search.page - 1) if search.page > 1 else "",
+        later=reading.address(search, page=search.page + 1) if last else "",
         shown=_shown(search.question, found.total),
         number=search.page,
         total=found.total,
@@ -228,14 +228,14 @@ def _facets(portal: Portal, search: Asked, found: Found) -> Iterator[Facet]:
         yield Facet(
             title=TITLES[facet],
             options=mark_safe("".join(options)),  # noqa: S308 - each text is escaped where it is written
-            more=reading.address(search, tout=[name]) if more > 0 else "",
+            more=reading.address(search, {"tout": [name]}) if more > 0 else "",
             open=bool(asked) or whole or facet in ("kind", "theme"),
         )
 
 
 def _readable(facet: str, value: str) -> bool:
     """Whether a value asked means something: addresses may hold anything."""
-    closed = {"kind": set(Kind), "openness": set(Openness), "state": set(State.values)}
+    closed: dict[str, set[str]] = {"kind": set(Kind), "openness": set(Openness), "state": set(State)}
     return facet not in closed or value in closed[facet]
 
 
@@ -254,11 +254,11 @@ def _chosen(portal: Portal, search: Asked) -> Iterator[Chosen]:
         for value in sorted(v for v in values if _readable(facet, v)):
             others = [reading.option(facet, v) for v in sorted(values) if v != value]
             label = f"{TITLES[facet]}{NBSP}: {value_label(portal, facet, value)}"
-            yield Chosen(label, reading.address(search, **{name: others}))
+            yield Chosen(label, reading.address(search, {name: others}))
     if search.question.territory is not None:
-        yield Chosen(f"Concerne{NBSP}: {_place(portal, search)}", reading.address(search, territoire=None))
+        yield Chosen(f"Concerne{NBSP}: {_place(portal, search)}", reading.address(search, {"territoire": ()}))
     if search.question.box is not None:
-        yield Chosen("Dans un rectangle de la carte", reading.address(search, bbox=None))
+        yield Chosen("Dans un rectangle de la carte", reading.address(search, {"bbox": ()}))
 
 
 def suggestions(portal: Portal, text: str, subject: Subject, count: int = 8) -> tuple[Line, ...]:

@@ -108,12 +108,12 @@ def _box(text: str) -> Box | None:
     return (west, south, east, north) if inside else None
 
 
-def pairs(search: Asked, **changes: Iterable[str] | None) -> list[tuple[str, str]]:
+def pairs(search: Asked, changes: Mapping[str, Iterable[str]] | None = None) -> list[tuple[str, str]]:
     """The search as parameters, the page left out.
 
     Parameters
     ----------
-    changes : values of some parameters, in the place of those asked; None takes them out.
+    changes : values of some parameters, in the place of those asked; none takes them out.
     """
     question = search.question
     told: dict[str, Iterable[str]] = {"q": [question.text.strip()] if question.text.strip() else []}
@@ -123,14 +123,13 @@ def pairs(search: Asked, **changes: Iterable[str] | None) -> list[tuple[str, str
     told["territoire"] = [search.territory] if search.territory else []
     told["bbox"] = [",".join(f"{corner:g}" for corner in question.box)] if question.box else []
     told["tri"] = [question.sort.value] if question.sort is not Sort.RELEVANCE else []
-    for name, values_ in changes.items():
-        told[name] = values_ or []
+    told |= changes or {}
     return [(name, value) for name, values in told.items() for value in values]
 
 
-def address(search: Asked, page: int = 1, **changes: Iterable[str] | None) -> str:
+def address(search: Asked, changes: Mapping[str, Iterable[str]] | None = None, *, page: int = 1) -> str:
     """Address of the search, or of one that differs by some parameters."""
-    kept = pairs(search, **changes) + ([("page", str(page))] if page > 1 else [])
+    kept = pairs(search, changes) + ([("page", str(page))] if page > 1 else [])
     return addresses.with_pairs("/catalogue/", kept)
 
 
