@@ -19,8 +19,9 @@ from terril.web import addresses
 from terril.web.api.interface import interface
 from terril.web.api.problems import TITLES
 from terril.web.components.figures import said
+from terril.web.portal import Portal, current_release, open_portal
 
-#: An address that answers, for each route.
+#: An address that answers, for each route, of an indicator and a dataset that the reader may know.
 _EXAMPLES = {
     "/territoires": "?q=béthune",
     "/territoires/{niveau}/{code}": "/territoires/commune/62119",
@@ -28,14 +29,15 @@ _EXAMPLES = {
     "/territoires/{niveau}/{code}/fiche": "/territoires/commune/62119/fiche",
     "/siren/{siren}": "/siren/200072460",
     "/indicateurs": "?theme=demographie",
-    "/indicateurs/{theme}/{nom}": "/indicateurs/demographie/population",
-    "/observations": "?indicateur=demographie/population&niveau=commune&dans=epci:200072460",
+    "/indicateurs/{theme}/{nom}": "/indicateurs/{indicator}",
+    "/observations": "?indicateur={indicator}&niveau=commune&dans=epci:200072460",
     "/jeux": "?nature=dataset",
-    "/jeux/{producteur}/{jeu}": "/jeux/insee/population_reference",
-    "/jeux/{producteur}/{jeu}/versions": "/jeux/insee/population_reference/versions",
-    "/jeux/{producteur}/{jeu}/lignes": "/jeux/insee/population_reference/lignes?limite=10",
+    "/jeux/{producteur}/{jeu}": "/jeux/{dataset}",
+    "/jeux/{producteur}/{jeu}/versions": "/jeux/{dataset}/versions",
+    "/jeux/{producteur}/{jeu}/lignes": "/jeux/{dataset}/lignes?limite=10",
     "/organisations": "",
 }
+_PREFERRED = ("demographie/population", "insee/population_reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,10 @@ class Group:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """The interface, told to people."""
+    shown = shown_to(open_portal()) if current_release() else Shown("theme/nom", "Un indicateur", "producteur/jeu")
     context = {
-        "groups": groups(),
+        "groups": groups(shown.indicator, shown.dataset),
+        "shown": shown,
         "statuses": [(s.word, s.label, MEANINGS[s]) for s in Status],
         "problems": sorted(TITLES.items()),
         "base": f"{addresses.root(request)}/api/v1",
@@ -101,19 +105,37 @@ def documentation(request: HttpRequest) -> HttpResponse:
     return render(request, "api/documentation.html", context)
 
 
-@lru_cache(maxsize=1)
-def groups() -> tuple[Group, ...]:
-    """Every route of the document, by kind of resource."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the examples ask for."""
+
+    indicator: str
+    label: str
+    dataset: str
+
+
+def shown_to(portal: Portal) -> Shown:
+    """An indicator and a dataset that the reader may know: those everyone thinks of first, where they may."""
+    indicator = _PREFERRED[0] if _PREFERRED[0] in portal.indicators else next(iter(portal.indicators), "theme/nom")
+    dataset = _PREFERRED[1] if _PREFERRED[1] in portal.sources else next(iter(portal.sources), "producteur/jeu")
+    label = portal.indicators[indicator].label if indicator in portal.indicators else "Un indicateur"
+    return Shown(indicator, said(label), dataset)
+
+
+@lru_cache(maxsize=8)
+def groups(indicator: str, dataset: str) -> tuple[Group, ...]:
+    """Every route of the document, by kind of resource, with examples of an indicator and a dataset."""
     document = interface.get_openapi_schema(path_prefix="")
     found: dict[str, list[Route]] = {}
     for path, methods in document["paths"].items():
         operation = methods["get"]
-        found.setdefault(operation["tags"][0], []).append(_route(path, operation, document["components"]["schemas"]))
+        example = _EXAMPLES[path].replace("{indicator}", indicator).replace("{dataset}", dataset)
+        route = _route(path, operation, document["components"]["schemas"], example)
+        found.setdefault(operation["tags"][0], []).append(route)
     return tuple(Group(f"r-{i}", title, tuple(routes)) for i, (title, routes) in enumerate(found.items(), 1))
 
 
-def _route(path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> Route:
-    example = _EXAMPLES[path]
+def _route(path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any], example: str) -> Route:
     content = operation["responses"]["200"]["content"]["application/json"]["schema"]
     return Route(
         id=operation["operationId"],
