@@ -26,6 +26,7 @@ from tests.benchmarks.large import bench_large
 from tests.benchmarks.nation import Nation, make_nation
 from tests.benchmarks.ogc import bench_ogc
 from tests.benchmarks.page import bench_page
+from tests.benchmarks.rights import bench_rights
 from tests.benchmarks.secrecy import bench_secrecy
 from tests.benchmarks.table import Measure, table, write_table
 
@@ -136,6 +137,7 @@ def main() -> None:
         measures += bench_large(Path(folder) / "large", quick=options.quick)
         if not options.quick:
             measures += bench_secrecy(apart)
+        measures += bench_rights(Path(folder) / "rights", quick=options.quick)
         measures += bench_page(Path(folder) / "demo")
         measures += bench_catalogue(Path(folder) / "catalogue")
         measures += bench_ogc(Path(folder) / "ogc")

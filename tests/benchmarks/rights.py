@@ -15,6 +15,7 @@ from typing import Any
 
 from terril.core.text import NBSP, format_number
 from tests.benchmarks.table import Measure
+from tests.support.state import environment
 
 RECORDS, ORGANISATIONS, GRANTS = 10_000, 200, 200_000
 BATCH = 5_000
@@ -27,7 +28,7 @@ def bench_rights(home: Path, *, quick: bool = False) -> list[Measure]:
     share = "10" if quick else "1"
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.rights", share],
-        env={**os.environ, "TERRIL_HOME": str(home)}, check=True, capture_output=True, text=True,
+        env={**os.environ, **environment(home)}, check=True, capture_output=True, text=True,
     )  # fmt: skip
     found = json.loads(done.stdout)
     size = f"{format_number(found['records'])} fiches × {format_number(found['organisations'])} organisations"
