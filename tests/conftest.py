@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from terril.core.errors import StoreError
 from terril.pipeline.territories.load import data_folder
@@ -18,6 +19,11 @@ pytest_plugins = [
 ROOT = Path(__file__).resolve().parent.parent
 #: Real values of the Artois, beside the project and never copied into it.
 REFERENCE = ROOT.parent / "shared" / "data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Passwords of people invented for tests are hashed fast; the hash of production has a test of its own."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 def _absent(name: str) -> str:

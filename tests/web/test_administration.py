@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -104,13 +105,13 @@ class TestAccounts:
 
 
 class TestOrganisations:
-    TOLD = {
+    TOLD: ClassVar[dict[str, str]] = {
         "id": "nouvelle",
         "label": "Nouvelle",
         "kind": "commune",
         "siren": "216201194",
         "territory": "commune:62119",
-    }  # noqa: RUF012
+    }
 
     def test_one_is_created_and_suspended(self, members: Members):
         client = opened(members)

@@ -22,7 +22,7 @@ KEYS = {
     "*.page": "Page du document",
     "*.title": "Titre du document",
     "*.licence": "Licence, telle qu'affichée",
-    "*.access": "À qui le jeu est ouvert tant que rien n'est décidé sur la plateforme : open (tous), members (membres), "
+    "*.access": "À qui le jeu est ouvert tant que rien n'est décidé sur la plateforme : open (tous), members, "
     "organisations (organisations nommées) ou confidential",
     "Reference.title": "Titre du document",
     # pack.yaml
@@ -140,7 +140,7 @@ KEYS = {
     "Reading.crs": "Système de coordonnées, quand le fichier n'en dit rien",
     "Reading.longitude": "Colonne des longitudes",
     "Reading.latitude": "Colonne des latitudes",
-    "Reading.connection": "Variable d'environnement qui donne la connexion à PostgreSQL ; jamais le mot de passe lui-même",
+    "Reading.connection": "Variable d'environnement qui donne la connexion à PostgreSQL ; jamais le mot de passe",
     "Geography.level": "Niveau des territoires, ou mixed",
     "Geography.column": "En-tête(s) sous lesquels se trouve le code",
     "Geography.cog": "Année du code officiel géographique, ou colonne qui la donne",

@@ -44,7 +44,9 @@ class Acts(forms.Form):
     filters = True
 
     act = forms.ChoiceField(label="Acte", required=False)
-    actor = forms.CharField(label="Auteur", required=False, max_length=60, help_text="Comme le journal l’écrit : « user:12 ».")
+    actor = forms.CharField(
+        label="Auteur", required=False, max_length=60, help_text="Comme le journal l’écrit : « user:12 »."
+    )
     organisation = forms.ChoiceField(label="Organisation", required=False)
     since = forms.DateField(label="Depuis le", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="Jusqu’au", required=False, widget=forms.DateInput(attrs={"type": "date"}))
