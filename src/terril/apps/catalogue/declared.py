@@ -63,7 +63,7 @@ class Declared:
             "end": end,
             "columns": [_column(c) for c in source.columns if not c.personal],
             "links": homepage,
-            "provenance": f"Fichiers lus tels que {source.producer} les publie.",
+            "provenance": "Fichiers du producteur, lus tels quels.",
             "openness": source.access.value,
             "steward_id": self._steward,
         }

@@ -27,6 +27,8 @@ ROWS = 10
 _MAPPED, _DRAWN = 20_000, 2_000
 _LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTMENT, Level.REGION)
 _CELL = 80
+#: How the status of a figure reads, by its word in files.
+_STATUSES = {status.word: status.label for status in Status}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,14 @@ class Preview:
 
     Parameters
     ----------
-    headers : label of each column, and its name in files.
+    headers : label of each column; its name in files where it has none.
     rows : texts, a cell a column.
     shown : how many rows are shown, out of how many that one may read.
     masked : columns that are not shown to who looks.
     why : why there is no row to show; empty otherwise.
     """
 
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     shown: str = ""
     masked: tuple[str, ...] = ()
@@ -64,17 +66,19 @@ def preview_of(portal: Portal, record: Record, subject: Subject) -> Preview:
     many = f"{shown}{NBSP}première{'s' if shown > 1 else ''} ligne{'s' if shown > 1 else ''}"
     visible = {column.name for column in columns}
     return Preview(
-        headers=tuple((said(c.label) or c.name, c.name) for c in columns),
-        rows=tuple(tuple(_text(f.properties.get(c.name)) for c in columns) for f in page.features),
+        headers=tuple(said(c.label) or c.name for c in columns),
+        rows=tuple(tuple(_text(f.properties.get(c.name), c) for c in columns) for f in page.features),
         shown=f"{many} sur {format_number(page.matched)}",
         masked=tuple(name for name in record.masked if name not in visible),
         map=_map(portal, record, rows),
     )
 
 
-def _text(value: Value) -> str:
+def _text(value: Value, column: Property) -> str:
     if value is None:
         return ""
+    if column.values and value in _STATUSES:
+        return _STATUSES[str(value)]
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, float):
