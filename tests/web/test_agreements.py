@@ -211,14 +211,15 @@ def test_an_agreement_not_in_force_is_told_as_what_lacks(signed, people):
     assert "échue" in text(signed("claire").get(RIGHTS, {"pour": "cabbalr"}))
 
 
+ASK = f"/catalogue/{RECORD}acces/"
+ASKED = {"demande": "data", "organisation": "call", "finalite": "Étude"}
+
+
 def test_access_is_asked_and_decided(signed, people):
     bob = signed("bob")
-    path = f"/droits/demande/{RECORD}"
-    assert "Agence répond de cette fiche" in text(bob.get(path))
-    sent = {"action": "data", "organisation": "call", "purpose": "Étude"}
-    assert bob.post(path, sent | {"purpose": ""}).status_code == 422
-    assert bob.post(path, sent | {"organisation": "cabbalr"}).status_code == 422
-    assert bob.post(path, sent).status_code == 302
+    assert bob.post(ASK, ASKED | {"finalite": ""}).status_code == 422
+    assert bob.post(ASK, ASKED | {"organisation": "cabbalr"}).status_code == 403
+    assert bob.post(ASK, ASKED).status_code == 302
     assert "à décider" in text(bob.get("/mes-acces/"))
     number = Request.objects.get().pk
     claire = signed("claire")
@@ -234,7 +235,7 @@ def test_access_is_asked_and_decided(signed, people):
 
 
 def test_a_request_is_taken_back_by_who_made_it(signed, people):
-    signed("bob").post(f"/droits/demande/{RECORD}", {"action": "data", "organisation": "call", "purpose": "Étude"})
+    signed("bob").post(ASK, ASKED)
     number = Request.objects.get().pk
     assert signed("alice").post(f"/mes-acces/demandes/{number}/retrait/").status_code == 404
     assert signed("bob").post(f"/mes-acces/demandes/{number}/retrait/").status_code == 302

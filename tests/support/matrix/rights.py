@@ -33,8 +33,6 @@ RIGHTS = (
     Address(f"droits/fiche/{_RECORD}", f"/droits/fiche/{_KNOWN}", _DECIDED),
     Address(f"droits/fiche/{_RECORD}", f"/droits/fiche/{_KNOWN}?pour=cabbalr", _DECIDED),
     Address(f"droits/fiche/{_RECORD}", f"/droits/fiche/{_HIDDEN}", _UNKNOWN),
-    Address(f"droits/demande/{_RECORD}", f"/droits/demande/{_KNOWN}", signed_in(), methods=_POST),
-    Address(f"droits/demande/{_RECORD}", f"/droits/demande/{_HIDDEN}", _UNKNOWN, methods=_POST),
     Address(f"droits/autorisation/{_RECORD}", f"/droits/autorisation/{_KNOWN}", _SENT, methods=_POST),
     Address(f"droits/retrait/<int:grant>/{_RECORD}", f"/droits/retrait/1/{_KNOWN}", _SENT, methods=_POST),
     Address(f"droits/retablissement/<int:grant>/{_RECORD}", f"/droits/retablissement/1/{_KNOWN}", _SENT, methods=_POST),

@@ -10,7 +10,6 @@ from django import forms
 from terril.apps.accounts.models import User
 from terril.apps.agreements.actions.grants import Decided, Whom
 from terril.apps.agreements.actions.openness import Facts
-from terril.apps.agreements.actions.requests import ASKED
 from terril.apps.agreements.actions.undertakings import TEXT
 from terril.apps.catalogue.models import Record
 from terril.apps.organisations.models import Organisation, Team
@@ -124,21 +123,6 @@ class UndertakingForm(forms.Form):
     def clean_person(self) -> User | None:
         """The account of an address."""
         return account_of(self.cleaned_data["person"])
-
-
-class RequestForm(forms.Form):
-    """What is asked, for what."""
-
-    action = forms.ChoiceField(label="Je souhaite", choices=[])
-    organisation = forms.ChoiceField(label="Au nom de", choices=[])
-    purpose = forms.CharField(
-        label="Finalité", widget=forms.Textarea, max_length=2000, help_text="À quoi servira l’accès, et jusqu’à quand."
-    )
-
-    def __init__(self, data: Mapping[str, Any] | None, organisations: Any) -> None:
-        super().__init__(data)
-        self.fields["action"].choices = [(a.value, a.label) for a in ASKED]
-        self.fields["organisation"].choices = [(o.pk, str(o)) for o in organisations]
 
 
 class AnswerForm(OpeningForm):

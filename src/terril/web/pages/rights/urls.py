@@ -9,7 +9,6 @@ _RECORD = "<slug:word>/<path:identifier>/"
 urlpatterns = [
     path("droits/", views.index, name="rights"),
     path(f"droits/fiche/{_RECORD}", views.show, name="rights_record"),
-    path(f"droits/demande/{_RECORD}", views.ask, name="rights_ask"),
     path(f"droits/autorisation/{_RECORD}", views.give, name="rights_give"),
     path(f"droits/retrait/<int:grant>/{_RECORD}", views.withdraw, name="rights_withdraw"),
     path(f"droits/retablissement/<int:grant>/{_RECORD}", views.restore, name="rights_restore"),

@@ -8,25 +8,22 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from terril.apps.agreements.actions import grants, openness, requests, terms, undertakings
 from terril.apps.agreements.actions.requests import rights_address
 from terril.apps.agreements.errors import RightsError
 from terril.apps.agreements.models import Grant, Request, Terms, Undertaking
-from terril.apps.agreements.policies import may
-from terril.apps.catalogue.actions import address_of, require
+from terril.apps.catalogue.actions import require
 from terril.apps.catalogue.errors import OvertakenError
 from terril.apps.catalogue.models import Record
-from terril.apps.organisations.models import Organisation
 from terril.core.access import Action
 from terril.core.errors import TerrilError
-from terril.core.text import typeset
 from terril.web.access import member_required, subject_in
 from terril.web.pages.accounts.views import said
 from terril.web.pages.catalogue.finding import record_at
 from terril.web.pages.rights.facts import faulty
-from terril.web.pages.rights.forms import AnswerForm, GrantForm, OpennessForm, RequestForm, UndertakingForm
+from terril.web.pages.rights.forms import AnswerForm, GrantForm, OpennessForm, UndertakingForm
 from terril.web.pages.rights.mine import mine, stewarded
 from terril.web.pages.rights.page import page_of
 
@@ -161,32 +158,6 @@ def _answered(request: HttpRequest, found: Request, form: AnswerForm, *, refuses
         return
     until, said_back = told["until"], told["answer"]
     requests.grant(found, form.opens(), request.user, subject, until=until, answer=said_back)
-
-
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest, word: str, identifier: str) -> HttpResponse:
-    """Ask for an access."""
-    record, subject = record_at(request, word, identifier), subject_in(request)
-    organisations = Organisation.objects.filter(pk__in=subject.organisations).order_by("label", "pk")
-    form = RequestForm(request.POST if request.method == "POST" else None, organisations)
-    if form.is_valid():
-        told = form.cleaned_data
-        try:
-            requests.ask(record, told["action"], told["purpose"], told["organisation"], request.user, subject)
-            return HttpResponseRedirect("/mes-acces/#demandes")
-        except RightsError as error:
-            faulty(form, error)
-    context = {
-        "form": form,
-        "title": typeset(record.title),
-        "back": address_of(record),
-        "answerable": record.steward,
-        "member": subject.is_member,
-        "decides": bool(may(subject, Action.ADMINISTER, record)),
-        "rights": rights_address(record),
-    }
-    return render(request, "rights/ask.html", context, status=422 if form.errors else 200)
 
 
 @member_required
