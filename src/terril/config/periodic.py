@@ -37,9 +37,19 @@ def start_harvests() -> str:
     return f"moissons demandées{NBSP}: {start_due()}"
 
 
+def remind_destructions() -> str:
+    """Files whose day of destruction comes."""
+    from django.utils import timezone
+
+    from terril.apps.agreements.actions.undertakings import remind
+
+    return f"destructions rappelées{NBSP}: {remind(timezone.localdate())}"
+
+
 JOBS: Mapping[str, Callable[[], str]] = {
     "sessions": clear_sessions,
     "tâches": prune_tasks,
     "imports": purge_imports,
     "moissons": start_harvests,
+    "destructions": remind_destructions,
 }
