@@ -138,8 +138,8 @@ def _identified(request: HttpRequest) -> HttpResponse | None:
         count(asker, REFUSALS)
         return problem(request, 401, error, _CHALLENGE)
     if request.method not in _READING:
-        error = RequestError("un jeton ne fait que lire", hint="se connecter pour modifier")
-        return problem(request, 405, error, {"Allow": ", ".join(_READING)})
+        only = RequestError("un jeton ne fait que lire", hint="se connecter pour modifier")
+        return problem(request, 405, only, {"Allow": ", ".join(_READING)})
     return None
 
 

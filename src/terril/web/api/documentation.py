@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from terril.apps.tokens.actions import LONGEST
@@ -95,7 +97,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": groups(shown.indicator, shown.dataset),
         "shown": shown,
-        "statuses": [(s.word, s.label, MEANINGS[s]) for s in Status],
+        "statuses": [(s.word, s.label, said(MEANINGS[s])) for s in Status],
         "problems": sorted(TITLES.items()),
         "base": f"{addresses.root(request)}/api/v1",
         "anonymous": settings.QUOTA_ANONYMOUS,
@@ -141,7 +143,7 @@ def _route(path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any], 
         id=operation["operationId"],
         path=path,
         title=said(operation["summary"]),
-        text=said(operation.get("description", "")),
+        text=_told(operation.get("description", "")),
         example=example if example.startswith("/") else path + example,
         parameters=tuple(_parameter(p) for p in operation["parameters"]),
         fields=tuple(_fields(content, schemas)),
@@ -150,22 +152,28 @@ def _route(path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any], 
 
 def _parameter(told: Mapping[str, Any]) -> Parameter:
     where = "adresse" if told["in"] == "path" else "question"
-    return Parameter(told["name"], where, said(told["description"]), _limits(told["schema"]), told["required"])
+    return Parameter(told["name"], where, _told(told["description"]), _limits(told["schema"]), told["required"])
 
 
-def _limits(schema: Mapping[str, Any]) -> str:
+def _limits(schema: Mapping[str, Any]) -> SafeString:
     parts = [
         f"de {schema['minimum']} à {schema['maximum']}" if "maximum" in schema else "",
         f"{schema['maxLength']} caractères au plus" if "maxLength" in schema else "",
         f"{schema['maxItems']} au plus" if "maxItems" in schema else "",
-        ", ".join(str(v) for v in schema.get("enum", ())),
+        ", ".join(f"`{v}`" for v in schema.get("enum", ())),
         f"d’office : {_plain(schema['default'])}" if schema.get("default") not in (None, "", []) else "",
     ]
-    return said(" ; ".join(part for part in parts if part))
+    return _told(" ; ".join(part for part in parts if part))
 
 
 def _plain(value: Any) -> str:
-    return ", ".join(str(v) for v in value) if isinstance(value, list) else str(value)
+    return ", ".join(f"`{v}`" for v in (value if isinstance(value, list) else [value]))
+
+
+def _told(text: str) -> SafeString:
+    """A text where what is written between backquotes is code."""
+    parts = said(text).split("`")
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", p) if i % 2 else p,) for i, p in enumerate(parts)))
 
 
 def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any], at: str = "") -> Iterator[Field]:
@@ -175,7 +183,7 @@ def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any], at: str = "")
         options = [o for o in told.get("anyOf", (told,)) if o.get("type") != "null"]
         inner = options[0].get("items", options[0])
         place = f"{at}{name}{'[]' if 'items' in options[0] else ''}"
-        yield Field(place, _type(options), said(told.get("description", "")))
+        yield Field(place, _type(options), _told(told.get("description", "")))
         if name != "meta" and "$ref" in inner and "enum" not in _resolved(inner, schemas):
             yield from _fields(inner, schemas, f"{place}.")
 

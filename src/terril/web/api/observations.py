@@ -54,14 +54,14 @@ def listing(
     curseur: CursorQuery,
     format: Form,
 ) -> HttpResponse:
-    """Une page, par niveau, période et code ; l’adresse de la suivante est aussi dans l’en-tête « Link »."""
+    """Une page, par niveau, période et code ; l’adresse de la suivante est aussi dans l’en-tête `Link`."""
     portal = portal_of(response)
-    found = released(portal, indicateur)
+    found, level = released(portal, indicateur), Level(niveau) if niveau else None
     page = paging(request, limite, curseur, f"{portal.release}{portal.scope.fingerprint}")
-    asked = _asked(portal, found, niveau, dans, territoire)
-    every = _read(portal, found, asked, _periods(portal, found, niveau, periode))
+    asked = _asked(portal, level, dans, territoire)
+    every = _read(portal, found, asked, _periods(portal, found, level, periode))
     shown = every[page.slice]
-    extract = _extract(request, portal, found, shown, _where(portal, niveau, dans))
+    extract = _extract(request, portal, found, shown, _where(portal, level, dans))
     following = page.next(len(every))
     if format == "csv":
         answer = file_of(extract, "csv", indicateur.replace("/", "-"))
@@ -76,7 +76,7 @@ def listing(
 Asked = tuple[Level | None, list[str] | None, frozenset[TerritoryKey] | None]
 
 
-def _asked(portal: Portal, found: Indicator, level: Level | None, within: str, territories: Sequence[str]) -> Asked:
+def _asked(portal: Portal, level: Level | None, within: str, territories: Sequence[str]) -> Asked:
     """Level, codes and keys asked for; None for every one."""
     known = portal.territories
     keys = [known.get(key_of(text)).key for text in territories]

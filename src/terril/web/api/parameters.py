@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import Path, Query
 
-from terril.core.territories.model import Level
+#: Every level and kind of record, as the document lists them.
+LevelName = Literal[
+    "country", "region", "department", "epci", "commune", "commune_deleguee", "iris", "perimeter", "group"
+]
+KindName = Literal["dataset", "indicator", "map", "publication", "service"]
 
 _CODE = r"^[0-9A-Za-z_]{1,40}$"
 _NAME = r"^[0-9A-Za-z_-]{1,80}$"
@@ -15,16 +19,17 @@ _PERIOD = r"^(toutes|derniere|[0-9]{4}([-/][0-9Q]{1,4})?)$"
 #: Territories and periods named in one question.
 MOST = 50
 
-LevelPath = Annotated[Level, Path(description="Niveau : commune, epci, department, region, perimeter…")]
+LevelPath = Annotated[LevelName, Path(description="Niveau du territoire")]
 CodePath = Annotated[str, Path(pattern=_CODE, description="Code Insee, ou SIREN d’une intercommunalité")]
-NamePath = Annotated[str, Path(pattern=_NAME)]
+NamePath = Annotated[str, Path(pattern=_NAME, description="Une partie de l’identifiant : lettres, chiffres, tirets")]
 SirenPath = Annotated[str, Path(pattern=r"^[0-9]{9}$", description="SIREN, neuf chiffres")]
 
-LevelQuery = Annotated[Level | None, Query(None, description="Niveau des territoires")]
+LevelQuery = Annotated[LevelName | None, Query(None, description="Niveau des territoires")]
 WithinQuery = Annotated[
     str, Query("", pattern=rf"^$|{_KEY}", description="Seulement les territoires de celui-ci : niveau:code")
 ]
 TextQuery = Annotated[str, Query("", max_length=80, description="Texte cherché : nom, code Insee, SIREN, code postal")]
+KindQuery = Annotated[KindName | None, Query(None, description="Nature des fiches")]
 WordsQuery = Annotated[str, Query("", max_length=80, description="Mots cherchés dans le titre")]
 ThemeQuery = Annotated[str, Query("", pattern=rf"^$|{_NAME}", description="Identifiant d’un thème")]
 IndicatorQuery = Annotated[
@@ -39,7 +44,7 @@ PeriodsQuery = Annotated[
     Query(
         ["derniere"],
         max_length=MOST,
-        description="Périodes, répété : 2021, 2021-Q3, 2021-03, 1968/2022 ; « derniere » (d’office) ou « toutes »",
+        description="Périodes, répété : `2021`, `2021-Q3`, `2021-03`, `1968/2022` ; `derniere` (d’office) ou `toutes`",
     ),
 ]
 CursorQuery = Annotated[str, Query("", max_length=60, description="Curseur de la page, tel que donné par « suivant »")]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Router
 
 from terril.apps.agreements.policies import which
 from terril.apps.agreements.queries import state_of_rights
@@ -20,7 +18,7 @@ from terril.pipeline.datasets import DatasetStore, Version
 from terril.web.access import subject_in
 from terril.web.api import schemas
 from terril.web.api.paging import paging
-from terril.web.api.parameters import CursorQuery, LimitQuery, NamePath, ThemeQuery, VersionQuery, WordsQuery
+from terril.web.api.parameters import CursorQuery, KindQuery, LimitQuery, NamePath, ThemeQuery, VersionQuery, WordsQuery
 from terril.web.api.problems import RequestError
 from terril.web.api.reading import meta, portal_of
 from terril.web.api.territories import dated
@@ -29,7 +27,6 @@ from terril.web.portal import Portal
 from terril.web.rows import opened
 
 router = Router(tags=["Jeux de données"])
-KindQuery = Annotated[Kind | None, Query(None, description="Nature des fiches")]
 
 
 @router.get("/jeux", response=schemas.RecordPage, summary="Les fiches du catalogue")

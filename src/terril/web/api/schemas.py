@@ -8,7 +8,7 @@ from ninja import Field, Schema
 
 from terril.core.status import LABELS, Status
 
-_STATUSES = ", ".join(f"{s.word} ({LABELS[s]})" for s in Status)
+_STATUSES = ", ".join(f"`{s.word}` ({LABELS[s]})" for s in Status)
 #: The words of statuses, as the schema lists them.
 Word = StrEnum("Word", {s.name: s.word for s in Status})  # type: ignore[misc]
 
@@ -49,7 +49,7 @@ class Page(Schema):
 class Territory(Schema):
     """Un territoire ; un champ absent est inconnu ou sans objet à ce niveau."""
 
-    cle: str = Field(description="niveau:code, à écrire dans les autres questions")
+    cle: str = Field(description="`niveau:code`, à écrire dans les autres questions")
     niveau: str
     niveau_libelle: str
     code: str = Field(description="Code Insee ; SIREN pour une intercommunalité")
@@ -109,8 +109,8 @@ class Brief(Schema):
     theme: str
     unite: Unit
     decimales: int
-    nature: str = Field(description="observed (observé) ou target (objectif)")
-    sens: str | None = Field(None, description="higher_is_better ou lower_is_better ; absent : aucun jugement")
+    nature: str = Field(description="`observed` (observé) ou `target` (objectif)")
+    sens: str | None = Field(None, description="`higher_is_better` ou `lower_is_better` ; absent : aucun jugement")
     periodes: list[str] = Field(description="De la plus ancienne à la dernière")
     adresse: str
     observations: str = Field(description="Adresse de ses observations, dernière période")
@@ -160,7 +160,7 @@ class Indicator(Brief):
 
     definition: str
     formule: str
-    agregation: str = Field(description="Ce qu’un niveau supérieur veut dire : sum, ratio_of_sums, weighted_mean…")
+    agregation: str = Field(description="Ce qu’un niveau supérieur veut dire : `sum`, `ratio_of_sums`, `weighted_mean`…")
     methode: str
     precaution: str
     references: list[Reference]
@@ -181,7 +181,7 @@ class Observation(Schema):
     """Un chiffre. Une valeur nulle a toujours un statut qui dit pourquoi."""
 
     indicateur: str
-    territoire: str = Field(description="niveau:code")
+    territoire: str = Field(description="`niveau:code`")
     code: str
     nom: str
     periode: str
@@ -238,7 +238,7 @@ class Record(Schema):
     """Une fiche du catalogue."""
 
     identifiant: str
-    nature: str = Field(description="dataset, indicator, map, publication ou service")
+    nature: str = Field(description="`dataset`, `indicator`, `map`, `publication` ou `service`")
     titre: str
     description: str
     producteur: str

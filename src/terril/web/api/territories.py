@@ -45,7 +45,7 @@ def search(
 ) -> schemas.TerritoryPage:
     """Sans texte, ceux d’un niveau par code, ou ceux que contient un autre ; avec un texte, les meilleurs d’abord."""
     portal = portal_of(response)
-    found = _found(portal, q, niveau, dans)
+    found = _found(portal, q, Level(niveau) if niveau else None, dans)
     page = paging(request, limite, curseur, portal.release)
     return _page(request, portal, found, page, "/territoires/")
 
@@ -84,7 +84,7 @@ def _page(
 def one(request: HttpRequest, response: HttpResponse, niveau: LevelPath, code: CodePath) -> schemas.TerritoryAnswer:
     """Un code d’avant une fusion dit ce qu’il est devenu."""
     portal = portal_of(response)
-    return _answer(request, portal, portal.territories.get(TerritoryKey(niveau, code)))
+    return _answer(request, portal, portal.territories.get(TerritoryKey(Level(niveau), code)))
 
 
 @router.get("/siren/{siren}", response=schemas.TerritoryAnswer, summary="Le territoire d’un SIREN")
@@ -109,9 +109,9 @@ def _answer(request: HttpRequest, portal: Portal, found: Territory) -> schemas.T
 def alike(request: HttpRequest, response: HttpResponse, niveau: LevelPath, code: CodePath) -> schemas.AlikePage:
     """Par la règle déclarée pour son niveau ; aucun là où il n’y a pas de règle."""
     portal = portal_of(response)
-    found = portal.territories.get(TerritoryKey(niveau, code))
+    found = portal.territories.get(TerritoryKey(Level(niveau), code))
     near = portal.similar(found.key)
-    rule = portal.workspace.packs.similar.get(str(niveau))
+    rule = portal.workspace.packs.similar.get(niveau)
     title, page = f"Territoires semblables à {named(found)}", addresses.territory(found.key)
     return schemas.AlikePage(
         donnees=[
@@ -132,7 +132,7 @@ def alike(request: HttpRequest, response: HttpResponse, niveau: LevelPath, code:
 def profile(request: HttpRequest, response: HttpResponse, niveau: LevelPath, code: CodePath) -> HttpResponse:
     """Chaque indicateur à sa dernière période publiée, avec ses sources."""
     portal = portal_of(response)
-    found = portal.territories.get(TerritoryKey(niveau, code))
+    found = portal.territories.get(TerritoryKey(Level(niveau), code))
     read = [o for o in portal.reader.profile(found.key) if o.indicator in portal.indicators]
     read.sort(key=lambda o: (o.indicator, parse_period(o.period)))
     extract = extract_of(

@@ -47,10 +47,10 @@ class TileForm(forms.Form):
     def __init__(self, themes: Mapping[str, Theme], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["theme"].choices = [("", "aucun"), *((t.id, t.label) for t in themes.values())]
-        self.fields["icon"].choices = [(icon.value, _drawn(icon)) for icon in Icon]
-        self.fields["icon"].initial = Icon.TOOL.value
+        self.fields["icon"].choices = [(icon, _drawn(icon, label)) for icon, label in Icon.choices()]
+        self.fields["icon"].initial = "tool"
 
 
-def _drawn(icon: Icon) -> SafeString:
+def _drawn(icon: str, label: str) -> SafeString:
     """A drawing and its name."""
-    return format_html("{} {}", render_to_string("applications/icon.html", {"icon": icon.value}), icon.label)
+    return format_html("{} {}", render_to_string("applications/icon.html", {"icon": icon}), label)

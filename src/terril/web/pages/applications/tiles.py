@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from terril.apps.dashboards.models import Icon, Tile
+from terril.apps.dashboards.destinations import host_of
+from terril.apps.dashboards.models import Tile
 from terril.apps.dashboards.policies import visible
 from terril.core.access import Subject
 from terril.core.packs import Theme
@@ -16,10 +16,10 @@ from terril.web.portal import Portal
 
 #: Drawing of the themes that have one; a chart for the others.
 _ICONS = {
-    "demographie": Icon.PEOPLE, "revenus": Icon.COIN, "logement": Icon.HOUSE, "emploi": Icon.PEOPLE,
-    "economie": Icon.FACTORY, "education": Icon.SCHOOL, "espace": Icon.MAP, "carbone": Icon.LEAF,
-    "energie": Icon.SUN, "environnement": Icon.LEAF, "dechets": Icon.TOOL, "mobilite": Icon.BUS,
-    "ville": Icon.HOUSE, "alimentation": Icon.LEAF,
+    "demographie": "people", "revenus": "coin", "logement": "house", "emploi": "people",
+    "economie": "factory", "education": "school", "espace": "map", "carbone": "leaf",
+    "energie": "sun", "environnement": "leaf", "dechets": "tool", "mobilite": "bus",
+    "ville": "house", "alimentation": "leaf",
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _of_theme(theme: Theme) -> Shown:
         key=f"theme:{theme.id}",
         title=said(theme.label),
         sentence=said(theme.question),
-        icon=_ICONS.get(theme.id, Icon.CHART),
+        icon=_ICONS.get(theme.id, "chart"),
         palette=theme.palette,
         href=addresses.theme(theme.id),
         group=said(theme.label),
@@ -72,7 +72,7 @@ def _of_theme(theme: Theme) -> Shown:
 
 def shown(portal: Portal, tile: Tile) -> Shown | None:
     """A tile that an organisation made; None where it leads to what this release does not show."""
-    path = urlsplit(tile.address).path
+    path = tile.address.partition("?")[0]
     if not tile.outside and path.startswith("/indicateurs/"):
         parts = path.strip("/").split("/")
         if len(parts) == 3 and f"{parts[1]}/{parts[2]}" not in portal.indicators:
@@ -85,7 +85,7 @@ def shown(portal: Portal, tile: Tile) -> Shown | None:
         icon=tile.icon,
         palette=portal.palette(tile.theme),
         href=tile.address,
-        place=urlsplit(tile.address).hostname or "" if tile.outside else "",
+        place=host_of(tile.address),
         group=said(theme.label) if theme is not None else "",
         owner=tile.organisation_id,
         tile=tile.pk,
