@@ -91,6 +91,11 @@ def _any(actions: tuple[Action, ...]) -> Q:
     return found
 
 
+def opening(action: Action) -> Q:
+    """Openings that give an action, were they for the subject and in force."""
+    return _any(supposing(action))
+
+
 def in_force(day: date) -> Q:
     """Agreements in force on a day."""
     return Q(standing=Agreement.Standing.SIGNED, begins__lte=day) & (Q(ends=None) | Q(ends__gte=day))
@@ -111,7 +116,7 @@ def clauses(asked: Asked) -> Q:
     )
     if asked.action is not Action.DISCOVER:
         bound = bound.filter(Q(terms=None) | Q(terms__in=asked.subject.terms))
-    return _any(supposing(asked.action)) & Q(agreement__in=bound.values("pk"))
+    return opening(asked.action) & Q(agreement__in=bound.values("pk"))
 
 
 def given_to(asked: Asked) -> Q:
@@ -129,7 +134,7 @@ def given_to(asked: Asked) -> Q:
 
 def grants(asked: Asked) -> Q:
     """Grants that give the action to the subject."""
-    return _any(supposing(asked.action)) & Q(denies=False) & given_to(asked)
+    return opening(asked.action) & Q(denies=False) & given_to(asked)
 
 
 def by_clause(asked: Asked) -> Q:

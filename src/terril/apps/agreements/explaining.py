@@ -136,7 +136,9 @@ def _undertakings(asked: Asked) -> Iterator[Ground]:
 def _lacking(asked: Asked, record: Record) -> Iterator[Ground]:
     """What would open it, and does not."""
     day, subject = asked.day, asked.subject
-    bound = Clause.objects.filter(record=record, agreement__parties__organisation__in=subject.organisations)
+    bound = Clause.objects.filter(
+        conditions.opening(asked.action), record=record, agreement__parties__organisation__in=subject.organisations
+    )
     for clause in bound.select_related("agreement__terms").order_by("pk").distinct():
         agreement = clause.agreement
         if reason := _not_in_force(agreement, subject, day):

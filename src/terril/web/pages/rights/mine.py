@@ -16,6 +16,7 @@ from terril.apps.agreements.policies import which
 from terril.apps.agreements.queries import agreements_of, terms_to_accept
 from terril.apps.catalogue.actions import address_of as record_address
 from terril.apps.catalogue.models import Record
+from terril.apps.organisations.models import Organisation
 from terril.core.access import Action, Subject
 from terril.core.text import typeset
 from terril.web.pages.accounts.page import written
@@ -102,7 +103,8 @@ class Mine:
 
 def mine(subject: Subject) -> Mine:
     """The page of one's own access."""
-    roles = tuple(f"{role.label} ({organisation})" for organisation, role in subject.roles)
+    names = dict(Organisation.objects.filter(pk__in=subject.organisations).values_list("pk", "label"))
+    roles = tuple(f"{role.label} ({names[organisation]})" for organisation, role in subject.roles)
     undertakings = Undertaking.objects.filter(user_id=subject.user).select_related("record", "organisation")
     sent = Request.objects.filter(user_id=subject.user).select_related("record").order_by("-asked", "-pk")[:20]
     known = set(which(subject, Action.DISCOVER).filter(requests__user_id=subject.user).values_list("pk", flat=True))
@@ -148,6 +150,7 @@ def _undertaken(one: Undertaking) -> Undertaken:
 
 def _by_agreements(subject: Subject) -> Iterator[Open]:
     known = which(subject, Action.DISCOVER)
+    read = set(which(subject, Action.FIGURES).values_list("pk", flat=True))
     bound = agreements_of(subject).filter(parties__organisation__in=subject.organisations)
     held = Clause.objects.filter(agreement__in=bound.values("pk"), record__in=known.values("pk"))
     for clause in held.select_related("agreement", "record").order_by("agreement__label", "record__title", "pk"):
@@ -155,10 +158,22 @@ def _by_agreements(subject: Subject) -> Iterator[Open]:
         through = f"convention « {agreement.label} »"
         if not live(agreement):
             through += f", {standing_words(agreement)}"
+        elif record.pk not in read:
+            through += f", {_lacking(clause, subject)}"
         yield Open(
             typeset(record.title), record_address(record), typeset(opening_words(clause)), typeset(through),
             address_of(agreement), span(agreement.begins, agreement.ends),
         )  # fmt: skip
+
+
+def _lacking(clause: Clause, subject: Subject) -> str:
+    """Why a clause of an agreement in force gives nothing yet."""
+    agreement = clause.agreement
+    if agreement.terms_id is not None and agreement.terms_id not in subject.terms:
+        return "conditions à accepter d’abord"
+    if clause.record.restricted:
+        return "engagement à signer d’abord"
+    return "sans effet aujourd’hui"
 
 
 def _by_grants(subject: Subject) -> Iterator[Open]:
