@@ -80,7 +80,7 @@ class Reading:
         return hash(frozenset(self.windows))
 
     def __repr__(self) -> str:
-        return f"Reading({self.windows})"
+        return f"{type(self).__name__}({self.windows})"
 
     @property
     def whole(self) -> bool:
