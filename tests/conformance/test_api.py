@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -19,6 +19,9 @@ from schemathesis.specs.openapi.checks import (
 
 from terril.apps.agreements.queries import subject_of
 from terril.apps.tokens.actions import create
+from terril.core.records import Kind
+from terril.core.territories.model import Level
+from terril.web.api.parameters import KindName, LevelName
 from tests.support.people import People
 
 CHECKS = [
@@ -77,6 +80,11 @@ def test_the_document_names_every_route(schema: Any):
             assert bounded & set(parameter["schema"]), parameter["name"]
 
 
+def test_levels_and_kinds_are_those_of_the_domain():
+    assert set(get_args(LevelName)) == {str(level) for level in Level}
+    assert set(get_args(KindName)) == {str(kind) for kind in Kind}
+
+
 def test_what_is_generated_is_answered_as_written(schema: Any, token: str):
     headers = {"Host": "localhost", "Authorization": f"Bearer {token}"}
     # In one test: the people and the records are made once.
@@ -84,7 +92,7 @@ def test_what_is_generated_is_answered_as_written(schema: Any, token: str):
 
         @given(case=schema[f"/api/v1{route}"]["get"].as_strategy())
         @settings(
-            max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+            max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
         )
         def asked(case: Any) -> None:
             case.call_and_validate(headers=headers, checks=CHECKS)
