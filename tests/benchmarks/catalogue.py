@@ -75,6 +75,9 @@ _WORDS = [
     "habitat",
     "pauvreté",
 ]
+#: Words of the records: those above, here and there among three thousand, as frequent as words are (Zipf).
+_VOCABULARY = [_WORDS[rank // 50] if rank % 50 == 20 else f"mot{rank}" for rank in range(50 * len(_WORDS))]
+_FREQUENCIES = [1 / (rank + 3) for rank in range(len(_VOCABULARY))]
 #: Every session with every address in turn: none asks the same thing twice in a row.
 _SCRIPT = """
 local paths = {%s}
@@ -203,7 +206,7 @@ def fill() -> list[str]:
 def _record(number: int) -> Any:
     from terril.apps.catalogue.models import Record
 
-    words = random.choices(_WORDS, k=40)
+    words = random.choices(_VOCABULARY, weights=_FREQUENCIES, k=60)
     return Record(
         kind=random.choice(("dataset", "dataset", "indicator", "map", "publication", "service")),
         identifier=f"essai/fiche_{number}",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ from terril.apps.catalogue.search.corpus import Corpus, Facet, Kept, Mask
 from terril.apps.catalogue.search.file import IndexFile, index_file
 from terril.apps.catalogue.search.follow import follow
 from terril.apps.catalogue.search.ground import Ground
+from terril.apps.catalogue.search.recent import Recent
 from terril.apps.catalogue.search.text import Ranked, asked_words, corrections, expression, ranked
 from terril.core.access import Action, Subject
 from terril.core.catalogue.thesaurus import Thesaurus
@@ -70,46 +70,22 @@ class Found:
     Parameters
     ----------
     total : how many records.
-    pks : those shown, in order.
+    pks : those shown, in order; ``stamps`` say when each was last changed, as text.
     facets : by name, each value with how many records would answer if it were chosen alone in its facet.
     corrected : the words that were looked for instead, where those asked answer nothing.
     """
 
     total: int
     pks: tuple[int, ...]
+    stamps: tuple[str, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     corrected: str = ""
 
 
-V = TypeVar("V")
-
-
-class _Recent(Generic[V]):
-    """The last values asked for."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[Hashable, V] = OrderedDict()
-
-    def get(self, key: Hashable) -> V | None:
-        """The value kept; None where there is none."""
-        found = self._values.get(key)
-        if found is not None:
-            self._values.move_to_end(key)
-        return found
-
-    def put(self, key: Hashable, value: V) -> V:
-        """Keep a value, and let the oldest go."""
-        self._values[key] = value
-        if len(self._values) > self._size:
-            self._values.popitem(last=False)
-        return value
-
-
 _corpora = Kept()
-_allowed: _Recent[Mask] = _Recent(_SUBJECTS)
-_answers: _Recent[Ranked] = _Recent(_TEXTS)
-_concerned: _Recent[Mask] = _Recent(_GROUNDS)
+_allowed: Recent[Mask] = Recent(_SUBJECTS)
+_answers: Recent[Ranked] = Recent(_TEXTS)
+_concerned: Recent[Mask] = Recent(_GROUNDS)
 
 
 class Catalogue:
@@ -165,6 +141,7 @@ class Catalogue:
         return Found(
             total=len(places),
             pks=tuple(self._corpus.pks[shown].tolist()),
+            stamps=tuple(self._corpus.stamps[place] for place in shown.tolist()),
             facets={name: self._counted(name, kept, all_, masks) for name in ALL},
             corrected=corrected,
         )

@@ -62,6 +62,7 @@ class Corpus:
         columns = dict(zip(FACTS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(FACTS, ())
         self.pks = np.array(columns["pk"], dtype=np.int64)
         self.size = len(self.pks)
+        self.stamps: tuple[str, ...] = columns["stamp"]
         self._columns = columns
         self.modified = np.array(columns["modified"], dtype=np.float64)
         self.title_place = _places(columns["sorted"])

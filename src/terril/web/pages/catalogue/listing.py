@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from terril.apps.catalogue.actions import WORDS
-from terril.apps.catalogue.models import Record, State
+from terril.apps.catalogue.models import State
 from terril.apps.catalogue.search.ask import ALL, Catalogue, Found, Question, Sort
 from terril.apps.catalogue.search.ground import Ground
-from terril.apps.catalogue.workflow import in_force
 from terril.core.access import Subject
 from terril.core.catalogue.thesaurus import Thesaurus
 from terril.core.records import Kind, Openness
@@ -23,38 +19,21 @@ from terril.core.text import NBSP, format_number
 from terril.pipeline.territories.load import data_folder
 from terril.pipeline.workspace import Workspace
 from terril.publishing.boxes import Boxes
-from terril.web.components.figures import said
 from terril.web.pages.catalogue import reading
+from terril.web.pages.catalogue.lines import Line, lines_of
 from terril.web.pages.catalogue.reading import A_PAGE, Asked
-from terril.web.pages.catalogue.words import period_text, territory_label, theme_label, value_label
+from terril.web.pages.catalogue.words import territory_label, value_label
 from terril.web.portal import Portal
 
 #: Values of a facet that are shown at first.
 _SHOWN = 7
-_CUT = 220
+#: Values of a facet that are shown at most: beyond, one searches.
+_WHOLE = 300
 TITLES = {
     "kind": "Nature", "theme": "Thème", "producer": "Producteur", "openness": "Ouverture", "licence": "Licence",
     "frequency": "Rythme", "period": "Période", "territory": "Territoire décrit", "state": "État",
 }  # fmt: skip
 _SORTS = {Sort.RELEVANCE: "pertinence", Sort.RECENT: "mise à jour", Sort.TITLE: "titre"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A record in the list.
-
-    Parameters
-    ----------
-    facts : producer, vintage, territory, theme, openness.
-    state : in a word, where it is not simply published.
-    """
-
-    title: str
-    href: str
-    what: str
-    text: str
-    facts: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +109,7 @@ def page_of(portal: Portal, search: Asked, subject: Subject) -> Page:
         corrected=found.corrected,
         territory=_place(portal, search),
         unknown=search.unknown,
-        lines=tuple(_lines(portal, found.pks)),
+        lines=lines_of(portal, found),
         facets=tuple(_facets(portal, search, found)),
         chosen=tuple(_chosen(portal, search)),
         sorts=tuple((s.value, label, s is search.question.sort) for s, label in _SORTS.items()),
@@ -175,42 +154,6 @@ def _shown(question: Question, total: int) -> str:
     return f"{format_number(question.start + 1)} à {format_number(last)} sur {format_number(total)}"
 
 
-_FIELDS = (
-    "pk", "kind", "identifier", "title", "description", "producer", "vintage", "theme", "territory", "begin", "end",
-    "openness", "state", "embargo",
-)  # fmt: skip
-
-
-def _lines(portal: Portal, pks: Sequence[int]) -> Iterator[Line]:
-    told = {r["pk"]: r for r in Record.objects.filter(pk__in=pks).order_by().values(*_FIELDS)}
-    now = timezone.now()
-    for pk in pks:
-        # One that went away since the search was read is not shown.
-        if pk in told:
-            yield _line(portal, told[pk], in_force(told[pk]["state"], told[pk]["embargo"], now))
-
-
-def _line(portal: Portal, told: Mapping[str, Any], state: State) -> Line:
-    theme = theme_label(portal, told["theme"]) if told["theme"] else ""
-    where = territory_label(portal, told["territory"]) if told["territory"] else ""
-    openness = Openness(told["openness"]).label
-    when = said(told["vintage"]) or period_text(told["begin"], told["end"])
-    return Line(
-        title=said(told["title"]),
-        href=f"/catalogue/{WORDS[told['kind']]}/{told['identifier']}/",
-        what=Kind(told["kind"]).label,
-        text=cut(said(told["description"])),
-        facts=" · ".join(text for text in (said(told["producer"]), when, where, theme, openness) if text),
-        state="" if state is State.PUBLISHED else str(state.label),
-    )
-
-
-def cut(text: str, size: int = _CUT) -> str:
-    """The start of a text, at a word."""
-    text = " ".join(text.split(" "))
-    return text if len(text) <= size else text[: size - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
-
-
 def _facets(portal: Portal, search: Asked, found: Found) -> Iterator[Facet]:
     for facet in ALL:
         counts = found.facets[facet]
@@ -221,14 +164,14 @@ def _facets(portal: Portal, search: Asked, found: Found) -> Iterator[Facet]:
         whole = search.whole == name
         known = dict(counts)
         # What is asked stays in sight, even where nothing answers it.
-        values = [v for v, _ in (counts if whole else counts[:_SHOWN])]
+        values = [v for v, _ in counts[: _WHOLE if whole else _SHOWN]]
         values += [v for v in sorted(asked) if v not in values]
         options = [_option(portal, facet, v, known.get(v, 0), v in asked) for v in values if _readable(facet, v)]
         more = len(counts) - len(values)
         yield Facet(
             title=TITLES[facet],
             options=mark_safe("".join(options)),  # noqa: S308 - each text is escaped where it is written
-            more=reading.address(search, {"tout": [name]}) if more > 0 else "",
+            more=reading.address(search, {"tout": [name]}) if more > 0 and not whole else "",
             open=bool(asked) or whole or facet in ("kind", "theme"),
         )
 
@@ -266,4 +209,4 @@ def suggestions(portal: Portal, text: str, subject: Subject, count: int = 8) -> 
     if not text.strip():
         return ()
     found = catalogue_of(portal, subject).find(Question(text=text, count=count))
-    return tuple(_lines(portal, found.pks))
+    return lines_of(portal, found)

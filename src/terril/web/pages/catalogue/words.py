@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from terril.apps.catalogue.models import State
 from terril.core.errors import PeriodError, TerritoryError
 from terril.core.periods import parse_period
@@ -49,6 +51,7 @@ def _period(text: str) -> str:
         return text
 
 
+@lru_cache(maxsize=8192)
 def value_label(portal: Portal, facet: str, value: str) -> str:
     """A value of a facet in words."""
     if facet == "kind":
