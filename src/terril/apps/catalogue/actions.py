@@ -69,7 +69,8 @@ def edit(record: int, facts: Mapping[str, Any], revision: int, by: Any, subject:
         If someone changed the record since: nothing is written.
     """
     held = _held(record)
-    require(subject, Action.EDIT, held)
+    # Who may edit and not publish proposes a correction, which the steward decides (``apps.contributions``).
+    require(subject, Action.PUBLISH, held)
     changed = {n: facts[n] for n in editable(held) if n in facts and getattr(held, n) != facts[n]}
     if changed.keys() & _RIGHTS:
         require(subject, Action.ADMINISTER, held)
@@ -149,7 +150,7 @@ def restore(record: int, writing: int, revision: int, by: Any, subject: Subject)
         As for :func:`edit`.
     """
     held = _held(record)
-    require(subject, Action.EDIT, held)
+    require(subject, Action.PUBLISH, held)
     found = held.history.filter(revision=writing).order_by("-history_id").first()
     if found is None:
         raise CatalogueError("cette rédaction n'est pas dans l'historique", location=Location(value=str(writing)))

@@ -60,7 +60,7 @@ class Writing:
 def edit(request: HttpRequest, word: str, identifier: str) -> HttpResponse:
     """Write what a record says."""
     record = record_at(request, word, identifier)
-    actions.require(request.subject, Action.EDIT, record)
+    actions.require(request.subject, Action.PUBLISH, record)
     names = editable(record)
     if request.method != "POST":
         return _form(request, record, RecordForm(None, record, names))

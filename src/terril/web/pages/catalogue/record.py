@@ -101,6 +101,7 @@ class Page:
     member: bool
     steward: bool
     edits: bool
+    correction: str
     ways: tuple[Transition, ...]
     revision: int
     document: SafeString
@@ -139,6 +140,7 @@ def page_of(portal: Portal, record: Record, request: HttpRequest) -> Page:
         member=subject.is_member,
         steward=steward,
         edits=bool(may(subject, Action.EDIT, record)),
+        correction=f"/contribuer/corriger/{record.pk}/",
         ways=transitions_from(record.state) if steward else (),
         revision=record.revision,
         document=_document(record, addresses.root(request)),
