@@ -173,7 +173,9 @@ def _plain(value: Any) -> str:
 def _told(text: str) -> SafeString:
     """A text where what is written between backquotes is code."""
     parts = said(text).split("`")
-    return format_html_join("", "{}", ((format_html("<code>{}</code>", p) if i % 2 else p,) for i, p in enumerate(parts)))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", p) if i % 2 else p,) for i, p in enumerate(parts))
+    )
 
 
 def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any], at: str = "") -> Iterator[Field]:

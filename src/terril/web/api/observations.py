@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+import numpy as np
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -16,7 +17,7 @@ from terril.core.territories.model import Level, TerritoryKey
 from terril.protocols.exports import Extract
 from terril.web import addresses
 from terril.web.api import schemas
-from terril.web.api.paging import paging
+from terril.web.api.paging import Paging, paging
 from terril.web.api.parameters import (
     CursorQuery,
     IndicatorQuery,
@@ -59,20 +60,20 @@ def listing(
     found, level = released(portal, indicateur), Level(niveau) if niveau else None
     page = paging(request, limite, curseur, f"{portal.release}{portal.scope.fingerprint}")
     asked = _asked(portal, level, dans, territoire)
-    every = _read(portal, found, asked, _periods(portal, found, level, periode))
-    shown = every[page.slice]
+    total, shown = _read(portal, found, asked, _periods(portal, found, level, periode), page)
     extract = _extract(request, portal, found, shown, _where(portal, level, dans))
-    following = page.next(len(every))
+    following = page.next(total)
     if format == "csv":
         answer = file_of(extract, "csv", indicateur.replace("/", "-"))
         del answer["Link"]
     else:
-        answer = dated(response, _page(request, portal, found, extract, shown, len(every), following))
+        answer = dated(response, _page(request, portal, found, extract, shown, total, following))
     if following:
         answer["Link"] = f'<{following}>; rel="next"'
     return answer
 
 
+Shown = list[Observation]
 Asked = tuple[Level | None, list[str] | None, frozenset[TerritoryKey] | None]
 
 
@@ -113,12 +114,25 @@ def _periods(portal: Portal, found: Indicator, level: Level | None, asked: Seque
     return list(dict.fromkeys(wanted))
 
 
-def _read(portal: Portal, found: Indicator, asked: Asked, periods: list[str]) -> list[Observation]:
+def _read(portal: Portal, found: Indicator, asked: Asked, periods: list[str], page: Paging) -> tuple[int, Shown]:
+    """How many observations answer, and those of the page, by level, period and code."""
     level, codes, keys = asked
-    read = portal.reader.slice(found.id, level=level, codes=codes, periods=periods)
-    kept = read if keys is None else [o for o in read if o.territory in keys]
-    order = {p: i for i, p in enumerate(sorted({o.period for o in kept}, key=parse_period))}
-    return sorted(kept, key=lambda o: (o.territory.level, order[o.period], o.territory.code))
+    arrays = portal.reader.arrays(found.id, level=level, codes=codes, periods=periods)
+    size = len(arrays["code"])
+    told = {"level": str(level), "period": periods[0] if periods else ""}
+    levels, times = (arrays.get(c, np.full(size, told[c])).astype(str) for c in ("level", "period"))
+    names = arrays["code"].astype(str)
+    ranks = {p: i for i, p in enumerate(sorted(set(times.tolist()), key=parse_period))}
+    order = np.lexsort((names, [ranks[p] for p in times.tolist()], levels))
+    if keys is not None and level is None:
+        # Codes of two levels may be the same.
+        order = order[[TerritoryKey(Level(levels[i]), names[i]) in keys for i in order.tolist()]]
+    chosen = [(levels[i], times[i], names[i]) for i in order[page.slice].tolist()]
+    # Only what is shown is made: a national series has two hundred thousand observations.
+    some, dates = sorted({c for _, _, c in chosen}), list(dict.fromkeys(p for _, p, _ in chosen))
+    read = portal.reader.slice(found.id, level=level, codes=some, periods=dates)
+    held = {(str(o.territory.level), o.period, o.territory.code): o for o in read}
+    return len(order), [held[key] for key in chosen]
 
 
 def _where(portal: Portal, level: Level | None, within: str) -> str:

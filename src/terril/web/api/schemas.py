@@ -160,7 +160,9 @@ class Indicator(Brief):
 
     definition: str
     formule: str
-    agregation: str = Field(description="Ce qu’un niveau supérieur veut dire : `sum`, `ratio_of_sums`, `weighted_mean`…")
+    agregation: str = Field(
+        description="Ce qu’un niveau supérieur veut dire : `sum`, `ratio_of_sums`, `weighted_mean`…"
+    )
     methode: str
     precaution: str
     references: list[Reference]
