@@ -12,12 +12,12 @@ from terril.core.text import fold
 _WORD = re.compile(r"[0-9a-z]+")
 _IDLE = """
 a ai ainsi alors as au aucun aux avec c ce ces cet cette chaque chez comme d dans de depuis des dont du elle elles en
-entre est et eux il ils j je l la le les leur leurs lors lui m ma mais me mes meme n ne nos notre nous on ou par pas
+entre est et eux il ils j je l la le les leur leurs lors lui m ma mais me mes même n ne nos notre nous on ou par pas
 pour qu que quel quelle quelles quels qui s sa sans se selon ses si soit son sont sous sur t ta te tes toi ton tout
-toute toutes tous tres tu un une vers vos votre vous y
+toute toutes tous très tu un une vers vos votre vous y
 """
 #: Words that say nothing of what is sought, folded.
-IDLE = frozenset(_IDLE.split())
+IDLE = frozenset(fold(_IDLE).split())
 
 
 def words(text: str) -> list[str]:

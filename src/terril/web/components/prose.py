@@ -20,6 +20,6 @@ def prose(text: str) -> SafeString:
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
-        link_rel="nofollow noopener ugc",
+        link_rel=" ".join(("nofollow", "noopener", "ugc")),
     )
     return mark_safe(drawn)  # noqa: S308 - cleaned above, by an allow-list
