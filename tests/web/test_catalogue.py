@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from terril.apps.agreements.models import Request
 from terril.apps.catalogue.models import Comment, Record
 from terril.apps.catalogue.synchronise import synchronise
 from terril.pipeline.workspace import Workspace
-from tests.support.people import People, settle
+from tests.support.people import People, load_rows, settle
 
 OPEN = "/catalogue/donnees/essai/open/"
 
@@ -211,3 +212,14 @@ def test_pages_of_dcat_cover_every_record_once(filled: Client):
         graph = Graph().parse(data=filled.get(f"/catalogue.ttl?page={number}").content, format="turtle")
         found += [str(told) for _, _, told in graph.triples((None, DCAT.dataset, None))]
     assert len(found) == len(set(found)) == Record.objects.filter(state="published").count()
+
+
+def test_a_map_shows_where_the_rows_are(client: Client, open_site: Any, demo: Path, tmp_path: Path):
+    home = tmp_path / "home"
+    shutil.copytree(demo, home, ignore=shutil.ignore_patterns("state.sqlite3*", "search", "*.log"))
+    load_rows(home)
+    visitor = open_site(home)
+    settle()
+    page = visitor.get(OPEN).content.decode()
+    assert 'id="carte-apercu"' in page
+    assert "Béthune" in page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from terril.apps.catalogue.models import Record
@@ -12,7 +12,7 @@ from terril.core.drawing import Frame
 from terril.core.drawing.choropleth import Choropleth, Shape
 from terril.core.drawing.classes import Method, classify
 from terril.core.errors import QueryError, StoreError
-from terril.core.features import Ask, CollectionError, Property, Value
+from terril.core.features import Ask, CollectionError, Property, Rows, Value
 from terril.core.status import Status
 from terril.core.territories.model import Level, TerritoryKey
 from terril.core.text import NBSP, format_number
@@ -27,6 +27,9 @@ ROWS = 10
 _MAPPED, _DRAWN = 20_000, 2_000
 _LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTMENT, Level.REGION)
 _CELL = 80
+#: Names under which files write the code of a commune; and a level with its code, where rows bear both.
+_COMMUNES = ("code_insee", "insee", "insee_com", "code_commune", "codgeo", "depcom", "commune")
+_PAIRS = (("niveau", "code"), ("level", "code"))
 #: How the status of a figure reads, by its word in files.
 _STATUSES = {status.word: status.label for status in Status}
 
@@ -90,12 +93,13 @@ def _text(value: Value, column: Property) -> str:
 
 def _map(portal: Portal, record: Record, rows: Opened) -> Choropleth | None:
     """How many rows each territory has; None where rows are about none that is drawn."""
-    names = _coded(rows.columns)
-    if names is None:
+    told = _coded(rows)
+    if told is None:
         return None
+    names, of = told
     ask = Ask(limit=_MAPPED, geometry=False, properties=names)
     found = rows.features.items(rows.collection.id, ask).features
-    keys = [k for k in (_key(f.properties, names) for f in found) if k is not None and k in portal.territories]
+    keys = [k for k in (_key(f.properties, names, of) for f in found) if k is not None and k in portal.territories]
     level = next((level for level in _LEVELS if any(k.level is level for k in keys)), None)
     if level is None:
         return None
@@ -107,18 +111,19 @@ def _map(portal: Portal, record: Record, rows: Opened) -> Choropleth | None:
     return _drawn(portal, record, level, counts) if len(counts) > 1 else None
 
 
-def _coded(columns: Sequence[Property]) -> tuple[str, ...] | None:
-    """Names of the columns that say a territory: its level and its code, or the code of a commune."""
-    names = {column.name for column in columns}
-    for level, code in (("niveau", "code"), ("level", "code")):
-        if {level, code} <= names:
-            return level, code
-    return next(((name,) for name in ("code_insee", "code_commune", "commune", "code") if name in names), None)
+def _coded(rows: Opened) -> tuple[tuple[str, ...], Level] | None:
+    """Names of the columns that say a territory: its level and its code, or its code alone, of a known level."""
+    names, content = {column.name for column in rows.columns}, rows.collection.content
+    if isinstance(content, Rows) and content.level is not None and content.code in names:
+        return (content.code,), content.level
+    found: tuple[str, ...] | None = next(((level, code) for level, code in _PAIRS if {level, code} <= names), None)
+    found = found or next(((name,) for name in _COMMUNES if name in names), None)
+    return (found, Level.COMMUNE) if found is not None else None
 
 
-def _key(properties: object, names: tuple[str, ...]) -> TerritoryKey | None:
-    told = [str(properties.get(name) or "") for name in names]  # type: ignore[attr-defined]
-    level, code = told if len(told) == 2 else (Level.COMMUNE.value, told[0])
+def _key(properties: Mapping[str, Value], names: tuple[str, ...], of: Level) -> TerritoryKey | None:
+    told = [str(properties.get(name) or "") for name in names]
+    level, code = told if len(told) == 2 else (of.value, told[0])
     return TerritoryKey(Level(level), code) if level in set(Level) and code else None
 
 
