@@ -120,7 +120,7 @@ def _thing(kind: str, identifier: str) -> st.SearchStrategy[Thing]:
         kind=st.just(kind),
         identifier=st.just(identifier),
         openness=st.sampled_from(("open", "members", "organisations", "confidential")),
-        restricted=st.sampled_from((False, False, True)),
+        restricted=st.booleans(),
         state=st.sampled_from(("published", "published", "published", "embargo", "draft", "archived")),
         embargo=st.sampled_from((-1, 1)),
         steward=st.sampled_from((None, "aaa", "bbb", "ccc")),
@@ -133,10 +133,11 @@ _members = st.lists(
         user=st.sampled_from(USERS),
         organisation=_organisation,
         role=st.sampled_from(("reader", "contributor", "steward", "manager")),
-        until=st.sampled_from((None, None, -1, 0, 1)),
+        until=st.sampled_from((None, None, None, -1, 0)),
         team=st.booleans(),
     ),
-    max_size=4,
+    min_size=2,
+    max_size=5,
     unique_by=lambda m: (m.user, m.organisation),
 )
 _pacts = st.builds(
@@ -146,9 +147,9 @@ _pacts = st.builds(
     ends=_ends,
     terms=st.sampled_from((None, None, 0, 1)),
     parties=st.lists(
-        st.tuples(_organisation, st.sampled_from((-1, 0, 0, 1, None))), max_size=3, unique_by=lambda p: p[0]
+        st.tuples(_organisation, st.sampled_from((-1, 0, 0, 1, None))), min_size=1, max_size=3, unique_by=lambda p: p[0]
     ).map(tuple),
-    clauses=st.lists(st.tuples(st.integers(0, 4), _flags), min_size=1, max_size=3, unique_by=lambda c: c[0]).map(tuple),
+    clauses=st.lists(st.tuples(st.integers(0, 4), _flags), min_size=2, max_size=4, unique_by=lambda c: c[0]).map(tuple),
 )
 _whom = (
     st.tuples(st.just("organisation"), _organisation)
@@ -172,8 +173,8 @@ worlds = st.builds(
     things=_things(),
     active=st.sampled_from((frozenset(ORGANISATIONS), frozenset(ORGANISATIONS), frozenset({"aaa", "bbb"}))),
     members=_members.map(tuple),
-    pacts=st.lists(_pacts, max_size=2).map(tuple),
-    given=st.lists(_given, max_size=4).map(tuple),
+    pacts=st.lists(_pacts, min_size=1, max_size=2).map(tuple),
+    given=st.lists(_given, min_size=1, max_size=4).map(tuple),
     signed=st.lists(_signed, max_size=3, unique_by=lambda s: (s.record, s.user, s.organisation)).map(tuple),
     accepted=st.frozensets(st.tuples(st.sampled_from(USERS), st.sampled_from(TERMS)), max_size=3),
 )
