@@ -1,6 +1,6 @@
 """Pictures of the portal for the README and the guide: ``make screenshots``.
 
-Five pages of the demonstration as a desk, a phone and a sheet of A4 show them. Needs Debian's chromium and poppler-utils.
+Pages of the demonstration as a desk, a phone and a sheet of A4 show them. Needs Debian's chromium and poppler-utils.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ PAGES = {
     "indicateur": "/indicateurs/demographie/densite/?territoire=commune:62498",
     "comparaison": "/comparer/?t=commune:62119&t=commune:62498&t=commune:62427",
     "sources": "/sources/",
+    "catalogue": "/catalogue/?q=logements",
+    "applications": "/applications/",
 }
 SIZES = {1280: 1100, 360: 780}
 
