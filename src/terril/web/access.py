@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localtime
@@ -41,9 +42,9 @@ class Access:
             request.user = AnonymousUser()
         with reading_as(lambda: subject_in(request)):
             response = self.get_response(request)
-        if signed_in(request):
+        if signed_in(request) and not response.has_header("Cache-Control"):
             # Never kept where another could read it.
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            patch_cache_control(response, private=True, no_cache=True)
         return response
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
 from django.utils.timezone import localdate
 
 from terril.apps.agreements.queries import state_of_rights
@@ -104,7 +105,7 @@ def _answer(request: HttpRequest, kept: Sent) -> HttpResponse:
     for name, value in kept.headers:
         response[name] = value
     response["ETag"] = kept.tag
-    response["Vary"] = "Accept-Encoding, Cookie, Authorization"
+    patch_vary_headers(response, ("Accept-Encoding", "Cookie", "Authorization"))
     if packed and response.status_code == 200:
         response["Content-Encoding"] = "gzip"
     return response

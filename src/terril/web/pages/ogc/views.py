@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from terril.core.collections import LEVELS
@@ -39,7 +39,7 @@ def service(request: HttpRequest, path: str = "") -> HttpResponse:
         view = _view(request, shelf)
         # The server leaves out the body that HEAD does not ask for; all else is the same.
         method = "GET" if request.method == "HEAD" else str(request.method)
-        asked = {"accept": request.headers.get("Accept", "")}
+        asked = {"accept": request.META.get("HTTP_ACCEPT", "")}
         found = answer(view, method, f"/{path}", request.GET.dict(), asked)
     except UnpublishedError:
         return _sent(request, refused(503, OgcError("ce portail n’a encore rien publié")))
@@ -97,7 +97,7 @@ def _packs(request: HttpRequest) -> bool:
 def _guarded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """An answer and who may keep it: whoever it was made for, and only as long as it is asked about again."""
     response["Vary"] = ", ".join(_VARY)
-    response["Cache-Control"] = "private, no-cache" if signed_in(request) else "no-cache"
+    patch_cache_control(response, no_cache=True, private=signed_in(request))
     if request.method == "GET" and not signed_in(request):
         # Any page may read what everyone may read; what is read by a right is for no other site.
         response["Access-Control-Allow-Origin"] = "*"
