@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from django.conf import settings
 
 from terril.core.errors import StoreError
 from terril.pipeline.territories.load import data_folder
+
+# Playwright keeps a loop running in the processes that drive a browser: what reads the database there is no coroutine.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 #: The portal served for real, and a browser to visit it.
 pytest_plugins = [

@@ -97,7 +97,8 @@ def _packs(request: HttpRequest) -> bool:
 def _guarded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """An answer and who may keep it: whoever it was made for, and only as long as it is asked about again."""
     response["Vary"] = ", ".join(_VARY)
-    patch_cache_control(response, no_cache=True, private=signed_in(request))
+    kept = {"private": True} if signed_in(request) else {}
+    patch_cache_control(response, no_cache=True, **kept)
     if request.method == "GET" and not signed_in(request):
         # Any page may read what everyone may read; what is read by a right is for no other site.
         response["Access-Control-Allow-Origin"] = "*"
