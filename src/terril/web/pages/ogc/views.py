@@ -48,7 +48,8 @@ def service(request: HttpRequest, path: str = "") -> HttpResponse:
     except TerrilError as error:
         return _sent(request, refused(404, error))
     if not path and found.headers.get("Location") == view.pages["/"]:
-        return _guarded(request, render(request, "ogc/service.html", {"page": page_of(request, shelf)}))
+        page = render(request, "ogc/service.html", {"page": page_of(request, shelf)})
+        return _guarded(request, _packed(request, page))
     return _sent(request, found)
 
 
@@ -83,15 +84,17 @@ def _sent(request: HttpRequest, found: Answer) -> HttpResponse:
         tag = f'W/"{sha256(found.body).hexdigest()[:32]}"'
         response["ETag"] = tag
         response = get_conditional_response(request, etag=tag, response=response)
-    if response.status_code == 200 and len(found.body) > _SMALL and _packs(request):
+    return _guarded(request, _packed(request, response))
+
+
+def _packed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An answer as small as its reader takes it."""
+    taken = "gzip" in request.headers.get("Accept-Encoding", "")
+    if taken and response.status_code == 200 and len(response.content) > _SMALL:
         # Fast rather than small: coordinates halve at the first level, and hardly more at the others.
-        response.content = gzip.compress(found.body, 1, mtime=0)
+        response.content = gzip.compress(response.content, 1, mtime=0)
         response["Content-Encoding"] = "gzip"
-    return _guarded(request, response)
-
-
-def _packs(request: HttpRequest) -> bool:
-    return "gzip" in request.headers.get("Accept-Encoding", "")
+    return response
 
 
 def _guarded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
