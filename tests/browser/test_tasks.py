@@ -151,7 +151,7 @@ def test_7_a_map_whose_address_keeps_the_commune_chosen(planner, visit, artois):
 
 def test_8_which_source_is_not_loaded_and_how_to_load_it(visit, demo):
     planner = Planner(visit(demo, "/"))
-    planner.follow("Sources", planner.page.get_by_role("navigation", name="Rubriques"))
+    planner.follow("Sources", planner.page.get_by_role("navigation", name="Pied de page"))
     assert "terril ingest --from DOSSIER" in planner.reads()
     planner.press(planner.page.get_by_role("link", name=re.compile(r"\(Filosofi\), communes")).first)
     text = planner.reads()

@@ -218,7 +218,7 @@ def test_a_form_from_elsewhere_writes_nothing(desk: Desk) -> None:
     desk.found(anomaly())
     desk.enter()
     answer = desk.client.post(f"/anomalies/{anomaly().key}/decision/", {"action": "accept", "reason": "vu"})
-    assert answer.status_code == 404
+    assert answer.status_code == 403
     assert "périmé" in answer.content.decode()
     unknown = desk.decide("0000000000", action="accept", reason="vu")
     assert unknown.status_code == 422

@@ -7,6 +7,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.core.cache import caches
 
 TILE = "/tuiles/2026/8/129/86.mvt"
 
@@ -53,7 +54,7 @@ def test_a_tile_travels_as_it_is_stored(client):
 
 def test_tiles_take_no_place_among_the_pages_kept(client, monkeypatch):
     kept = []
-    monkeypatch.setattr("terril.web.cache.cache.set", lambda key, value: kept.append(key))
+    monkeypatch.setattr(caches["pages"], "set", lambda key, value: kept.append(key))
     client.get(TILE)
     assert kept == []
     client.get("/robots.txt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,7 +43,7 @@ def create(request: HttpRequest) -> HttpResponse:
     except TokenError as error:
         return _shown(request, form=form, fault=f"{error.message}. {error.hint or ''}", status=422)
     response = _shown(request, secret=secret)
-    response["Cache-Control"] = "no-store, private"
+    patch_cache_control(response, no_store=True, private=True)
     return response
 
 
