@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -27,6 +28,9 @@ REFERENCE = ROOT.parent / "shared" / "data"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Passwords of people invented for tests are hashed fast; the hash of production has a test of its own."""
+    # Machines are busy: how long an example takes says nothing.
+    hypothesis.settings.register_profile("terril", deadline=None)
+    hypothesis.settings.load_profile("terril")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 

@@ -53,7 +53,7 @@ def test_what_helps_is_kept(line: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_line_can_be_written(line: str) -> None:
     assert logs.redacted(logs.redacted(line)) == logs.redacted(line)
 

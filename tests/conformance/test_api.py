@@ -91,9 +91,7 @@ def test_what_is_generated_is_answered_as_written(schema: Any, token: str):
     for route in ROUTES:
 
         @given(case=schema[f"/api/v1{route}"]["get"].as_strategy())
-        @settings(
-            max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
-        )
+        @settings(max_examples=20, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
         def asked(case: Any) -> None:
             case.call_and_validate(headers=headers, checks=CHECKS)
 

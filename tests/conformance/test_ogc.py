@@ -164,7 +164,7 @@ def test_what_is_generated_is_answered_as_written(document: Any, rights: Rights,
     operation = document[path]["get"]
 
     @given(case=operation.as_strategy())
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     def asked(case: Any) -> None:
         case.call_and_validate(headers=bearer(rights, "alice"), checks=CHECKS, timeout=30)
 

@@ -32,7 +32,7 @@ NUMBERS = st.none() | st.integers(-50, 50).map(float) | st.floats(-1e3, 1e3, wid
 
 
 @pytest.mark.parametrize("text", TEXTS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rows=st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=1, max_size=20))
 def test_same_value_or_same_absence(text, rows):
     used = parse_formula(text).names

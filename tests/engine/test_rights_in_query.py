@@ -127,7 +127,7 @@ def told(found: list[Observation]) -> list[tuple[Any, ...]]:
     return sorted((str(o.territory.level), o.territory.code, o.period, o.value, int(o.status)) for o in found)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scope=scopes)
 def test_every_question_is_answered_within_the_scope(reader: Any, scope: ReadScope):
     asked = reader(scope)

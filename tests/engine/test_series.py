@@ -76,7 +76,7 @@ def test_a_lag_counts_the_steps_of_the_series(bench, periods, lag, expected):
 AMOUNTS = st.lists(st.decimals(0, 10**6, places=2, allow_nan=False), min_size=4, max_size=4)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given_=st.lists(AMOUNTS, min_size=5, max_size=5))
 def test_a_rolling_mean_is_exact(bench, given_):
     """0.1 added three times is 0.3: decimals are summed, over periods then members, and divided last."""

@@ -53,7 +53,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.integers(-1, DEEPEST + 2), st.integers(-2, 600), st.integers(-2, 600))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_tile_is_the_one_asked_or_none(archive: Path, z: int, x: int, y: int) -> None:
     inside = z >= 0 and 0 <= x < 1 << max(z, 0) and 0 <= y < 1 << max(z, 0)
     assert Tiles(archive).tile(z, x, y) == (content(z, x, y) if inside and present(z, x, y) else None)
@@ -99,7 +99,7 @@ def test_a_missing_archive_is_told(tmp_path: Path) -> None:
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_a_damaged_directory_never_crashes(
     archive: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

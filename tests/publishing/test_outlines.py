@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from terril.core.errors import QueryError, StoreError
@@ -211,7 +211,6 @@ def test_zones_are_found_by_place() -> None:
         max_size=6,
     )
 )
-@settings(deadline=None)
 def test_no_shape_disappears(boxes: list[tuple[float, float, float, float]]) -> None:
     shapes = [shapely.multipolygons([shapely.box(x, y, x + w, y + h)]) for x, y, w, h in boxes]
     paths = path_data(shapes, smallest=10)

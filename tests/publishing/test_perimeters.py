@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from terril.core.errors import QueryError, StoreError
@@ -71,7 +71,6 @@ def test_what_lies_in_no_commune_is_said(contours):
     assert coverage_note(1.0) == ""
 
 
-@settings(deadline=None)
 @given(st.floats(2.01, 2.29), st.floats(0.02, 0.14))
 def test_two_pieces_of_a_perimeter_share_what_the_whole_shares(contours, cut, radius):
     whole = shapely.segmentize(shapely.Point(2.15, 50.15).buffer(radius), 0.01)

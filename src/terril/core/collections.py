@@ -116,19 +116,19 @@ def table(
     meta: Mapping[str, Any],
     *,
     rows: frozenset[TerritoryKey] | None = None,
-    level: Level | None = None,
-    code: str = "",
     address: str = "",
 ) -> Collection:
     """The rows of a version of kind ``table``.
 
     Parameters
     ----------
-    meta : its ``version.json``.
-    rows, level, code : see :class:`terril.core.features.Rows`.
+    meta : its ``version.json``; ``territory`` names the column that says where each row is, where there is one.
+    rows : see :class:`terril.core.features.Rows`.
     address : absolute address of its page.
     """
     shape = meta.get("geometry") or {}
+    place = meta.get("territory") or {}
+    level, code = (Level(place["level"]), place["column"]) if place else (None, "")
     box = shape.get("bbox")
     properties = tuple(
         Property(name=c["name"], label=c.get("label", ""), type=Type(c["type"]), unit=c.get("unit", ""))

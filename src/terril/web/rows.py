@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from terril.apps.agreements.policies import which
-from terril.apps.agreements.reach import reaches
-from terril.apps.agreements.scopes import within
+from terril.apps.agreements.scopes import reach_into, reaches_in
 from terril.apps.catalogue.models import Record
 from terril.core.access import Action, Reading, ReadScope, Subject
 from terril.core.access.derived import SourceReach
@@ -17,7 +16,6 @@ from terril.core.collections import statistics, table
 from terril.core.errors import AccessError, Location, QueryError, StoreError
 from terril.core.features import Collection, Property
 from terril.core.records import Kind
-from terril.core.territories.model import TerritoryKey
 from terril.engine.features import Features, FeatureStore
 from terril.pipeline.datasets import DatasetStore, Version
 from terril.pipeline.territories.load import data_folder
@@ -69,9 +67,9 @@ def opened(record: Record, subject: Subject, action: Action, version: str = "", 
         If there is no such version, or its data was destroyed.
     """
     place = workspace()
-    if not which(subject, action).filter(pk=record.pk).exists():
+    reach = reach_into(record, subject, action, place.territories)
+    if reach is None:
         raise _closed()
-    reach = _reaches(subject, action, [record], place)[record.pk]
     kept = _version(place, record.identifier, version)
     collection, reading = _read(place, record, kept, reach, address)
     scope = ReadScope("public", "rows", rows={record.identifier: reading}, columns={record.identifier: reach.hidden})
@@ -91,7 +89,7 @@ def every(
     place = workspace()
     loaded = DatasetStore(place.home).sources()
     records = list(which(subject, action).filter(kind=Kind.DATASET, identifier__in=loaded).order_by("identifier"))
-    reached = _reaches(subject, action, records, place)
+    reached = reaches_in(subject, action, records, place.territories)
     found = tuple(_each(place, records, reached, address))
     return tuple(collection for _, collection, _ in found), replace(
         scope,
@@ -112,13 +110,6 @@ def _each(
         except (RowsError, QueryError, StoreError):
             # Raw rows that only their owners read, a version destroyed or damaged: nothing is said of it here.
             continue
-
-
-def _reaches(subject: Subject, action: Action, records: list[Record], place: Workspace) -> Mapping[int, SourceReach]:
-    def inside(keys: frozenset[TerritoryKey]) -> frozenset[TerritoryKey]:
-        return within(keys, place.territories)
-
-    return reaches(subject, action, records, inside)
 
 
 def _read(

@@ -47,7 +47,7 @@ def placed() -> None:
     Organisation.objects.filter(pk="call").update(territory=str(OTHER))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(openings=OPENINGS)
 def test_a_reach_is_the_union_of_what_was_opened_and_no_wider(people: People, openings: list[dict[str, Any]]):
     placed()

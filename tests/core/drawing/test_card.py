@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from terril.core.drawing.card import Card
@@ -90,7 +90,6 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
 
 
 @given(words, words, words, words, words)
-@settings(deadline=None)
 def test_whatever_is_said_fits_and_is_escaped(title: str, sentence: str, source: str, figure: str, label: str) -> None:
     for text, x, y, _ in said(Card(title, sentence, source, figure, label)):
         assert 0 <= x < 1200

@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from terril.core.drawing.choropleth import MOST_NAMED, Choropleth, Inset, Shape
@@ -140,7 +140,6 @@ def test_the_selected_shape_and_the_borders_are_drawn_over() -> None:
 
 
 @given(st.sampled_from(sorted(PALETTES)), st.integers(1, 7))
-@settings(deadline=None)
 def test_the_ramp_ranks_in_black_and_white(name: str, count: int) -> None:
     classes = classify(list(range(50)), Method.EQUAL, count)
     colours = drawn(frame=replace(FRAME, palette=name), classes=classes).colours
@@ -229,7 +228,6 @@ def test_drawings_obey_the_page(chart: Choropleth) -> None:
 
 
 @given(st.floats(1e-3, 1e6), st.floats(20, 400))
-@settings(deadline=None)
 def test_the_scale_bar_is_the_longest_round_length_that_fits(metres: float, room: float) -> None:
     length, label = bar_length(metres, room)
     assert metres * room / 2.5 <= length * (1 + 1e-9)

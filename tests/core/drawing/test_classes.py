@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from terril.core.drawing.classes import MOST_CLASSES, SAMPLE, Classes, Method, classify
@@ -23,7 +23,6 @@ series = st.lists(gaps, max_size=60)
 
 
 @given(series, st.sampled_from(COMPUTED), st.integers(1, MOST_CLASSES), st.sampled_from([None, 0, 1, 3]))
-@settings(deadline=None)
 def test_every_value_is_in_one_class_and_bounds_increase(
     values: list[float], method: Method, count: int, decimals: int | None
 ) -> None:
@@ -40,7 +39,6 @@ def test_every_value_is_in_one_class_and_bounds_increase(
 
 
 @given(series, st.sampled_from(COMPUTED), st.integers(1, MOST_CLASSES))
-@settings(deadline=None)
 def test_a_class_holds_its_lower_bound_and_not_the_upper(values: list[float], method: Method, count: int) -> None:
     classes = classify(values, method, count)
     told = np.array([v for v in values if not math.isnan(v)])
@@ -51,7 +49,6 @@ def test_a_class_holds_its_lower_bound_and_not_the_upper(values: list[float], me
 
 
 @given(st.lists(numbers, min_size=1, max_size=60, unique=True), st.integers(1, MOST_CLASSES))
-@settings(deadline=None)
 def test_quantiles_share_equally_what_is_not_tied(values: list[float], count: int) -> None:
     counts = classify(values, Method.QUANTILES, count).counts(values)
     assert max(counts) - min(counts) <= 1
@@ -61,13 +58,11 @@ def test_quantiles_share_equally_what_is_not_tied(values: list[float], count: in
 @given(
     st.lists(st.integers(-3, 3).map(float), min_size=1, max_size=60), st.sampled_from([Method.QUANTILES, Method.JENKS])
 )
-@settings(deadline=None)
 def test_no_class_is_empty(values: list[float], method: Method) -> None:
     assert min(classify(values, method).counts(values)) > 0
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=2, max_size=60), st.integers(2, MOST_CLASSES))
-@settings(deadline=None)
 def test_equal_classes_have_nearly_the_same_width(values: list[float], count: int) -> None:
     bounds = classify(values, Method.EQUAL, count).bounds
     wide = (max(values) - min(values)) / count
@@ -77,7 +72,6 @@ def test_equal_classes_have_nearly_the_same_width(values: list[float], count: in
 
 
 @given(st.lists(numbers, min_size=3, max_size=40), st.integers(2, 5))
-@settings(deadline=None)
 def test_jenks_leaves_less_spread_than_quantiles(values: list[float], count: int) -> None:
     def spread(classes: Classes) -> float:
         placed = classes.place(values)
@@ -147,7 +141,6 @@ def test_bounds_are_as_round_as_the_gap_between_values_allows() -> None:
 
 
 @given(st.lists(numbers, min_size=2, max_size=60), st.integers(2, MOST_CLASSES), st.integers(0, 3))
-@settings(deadline=None)
 def test_shown_values_agree_with_shown_bounds(values: list[float], count: int, decimals: int) -> None:
     classes = classify(values, Method.QUANTILES, count, decimals=decimals)
     for bound in classes.bounds[1:-1]:

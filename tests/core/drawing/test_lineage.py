@@ -33,7 +33,7 @@ def graphs(draw) -> LineageChart:
     return LineageChart(frame("lignage"), tuple(steps), tuple(links))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs())
 def test_no_text_overlaps_and_all_stays_inside(chart):
     for drawn in (chart, chart.compact()):
@@ -45,7 +45,7 @@ def test_no_text_overlaps_and_all_stays_inside(chart):
             assert box.top >= -1 and box.bottom <= height + 1, box
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs())
 def test_every_link_goes_left_to_right(chart):
     for drawn in (chart, chart.compact()):
@@ -57,7 +57,7 @@ def test_every_link_goes_left_to_right(chart):
             assert float(line.get("x1")) < float(line.get("x2"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs())
 def test_no_link_goes_behind_a_box(chart):
     columns = {s.id: s.level for s in chart.steps}

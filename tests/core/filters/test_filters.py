@@ -136,7 +136,7 @@ def test_json_that_is_no_filter_is_refused(text: str) -> None:
         parse_json(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="aé1 '\"()=<>%_,.+-*/;\\ANDORNTLIKEBW", max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

@@ -12,9 +12,7 @@ from terril.core.secrecy.audit import audit, bounds
 from terril.core.secrecy.model import LinkedTable
 from tests.support.linked import attacked, linked, missed, tables, told
 
-drawn = settings(
-    derandomize=True, max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
-)
+drawn = settings(derandomize=True, max_examples=80, suppress_health_check=[HealthCheck.too_slow], database=None)
 
 
 @given(table=tables(), chosen=st.randoms(use_true_random=False))

@@ -14,9 +14,7 @@ from terril.core.secrecy.model import LinkedTable
 from terril.core.secrecy.protect import protect
 from tests.support.linked import linked, missed, tables, told
 
-drawn = settings(
-    derandomize=True, max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
-)
+drawn = settings(derandomize=True, max_examples=200, suppress_health_check=[HealthCheck.too_slow], database=None)
 few = settings(drawn, max_examples=40)
 
 #: Three communes and their EPCI, then the nation: 3 | 20, 40 | 63.

@@ -133,7 +133,7 @@ def test_a_layer_is_no_question(reader: Read) -> None:
         reader().items("communes", Ask(filter=heavy))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(["nom", "code", "population", "superficie_ha", "geometry", "name", "level", "absente"]),
     st.sampled_from(["=", "<", "LIKE", "IN (", "<>"]),
@@ -312,17 +312,29 @@ VISITS = {
     "kind": "table", "label": "Visites", "producer": "Agence", "licence": "Licence Ouverte 2.0", "geometry": None,
     "columns": [{"name": "insee", "label": "Commune", "type": "text"}, {"name": "visites", "type": "integer"}],
 }  # fmt: skip
+PLACED = {**VISITS, "territory": {"level": "commune", "column": "insee"}}
 
 
 def test_a_table_without_geometry_takes_that_of_its_communes(reader: Read) -> None:
-    visits = table("agence/visites", "v1", VISITS, level=Level.COMMUNE, code="insee")
+    visits = table("agence/visites", "v1", PLACED)
     page = reader(PUBLIC, visits).items(visits.id, Ask())
     assert [bool(f.geometry) for f in page.features] == [True, True, False, False]
     inside = reader(PUBLIC, visits).items(visits.id, Ask(box=(2.01, 50.01, 2.02, 50.02)))
     assert [f.properties for f in inside.features] == [{"insee": "01001", "visites": 3}]
     mine = frozenset({TerritoryKey(Level.COMMUNE, "02001"), TerritoryKey(Level.EPCI, "01001")})
-    own = table("agence/visites", "v1", VISITS, level=Level.COMMUNE, code="insee", rows=mine)
+    own = table("agence/visites", "v1", PLACED, rows=mine)
     assert [f.id for f in reader(PUBLIC, own).items(own.id, Ask()).features] == ["2"]
+
+
+def test_a_table_that_says_its_communes_is_read_by_each_and_a_masked_code_draws_nothing(reader: Read) -> None:
+    own = Window(territories=frozenset({TerritoryKey(Level.COMMUNE, "01001")}))
+    masked = frozenset({"insee"})
+    scope = ReadScope("public", "x", rows={"agence/visites": Reading((own,))}, columns={"agence/visites": masked})
+    visits = table("agence/visites", "v1", PLACED)
+    page = reader(scope, visits.without(masked)).items(visits.id, Ask())
+    assert [(f.properties, f.geometry) for f in page.features] == [({"visites": 3}, None)]
+    around = Ask(box=(2.01, 50.01, 2.02, 50.02))
+    assert reader(scope, visits.without(masked)).items(visits.id, around).matched == 0
 
 
 def test_rows_of_no_territory_are_closed_to_whom_has_territories(reader: Read) -> None:

@@ -217,7 +217,7 @@ def test_counts_that_are_not_numbers(portal: Portal, web: Client, damaged: str) 
     assert len(list(harvest(f"{portal.root}/csw", None, web))) == 1
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["clear", "text", "code", "rename"])), max_size=12))
 def test_a_record_of_any_shape_is_taken_or_refused(changes: list[tuple[int, str]]) -> None:
     item = fromstring(_RICH)

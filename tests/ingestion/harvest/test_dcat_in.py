@@ -353,7 +353,7 @@ _RELATIONS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(_TERMS, _RELATIONS, _VALUES), max_size=25), st.sampled_from([DCAT.Dataset, DCAT.DataService]))
 def test_a_graph_of_any_shape_is_a_record_or_a_reason(triples: list, kind: URIRef) -> None:
     graph = Graph()

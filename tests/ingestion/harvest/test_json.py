@@ -221,7 +221,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_json_of_any_shape_is_a_record_or_a_reason(data: st.DataObject) -> None:
     for make, model in ((records.remote_of, _FEATURE), (udata.remote_of, _DATASET)):

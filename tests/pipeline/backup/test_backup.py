@@ -297,7 +297,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_damaged_archive_is_told_or_harmless(
     small: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

@@ -68,6 +68,16 @@ def test_rows_are_those_of_the_territories_that_may_be_read(tmp_path: Path):
     assert len(VersionRows(made, (), Reading(()))) == 0
 
 
+def test_rows_of_a_table_are_those_of_the_territory_that_its_column_says(tmp_path: Path):
+    table = SITES.append_column("insee", pa.array(["62119", "62498", "inconnu"]))
+    own = Reading((Window(None, frozenset({TerritoryKey(Level.COMMUNE, "62498")})),))
+    assert len(VersionRows(version(tmp_path, table), (), own)) == 0
+    place = {"level": "commune", "column": "insee"}
+    rows = VersionRows(version(tmp_path / "other", table, territory=place), {"insee"}, own)
+    assert [row.cells["nom"] for row in rows.found("", 0, 9)[1]] == ["Lac"]
+    assert "insee" not in rows.columns
+
+
 def test_a_figure_corrected_takes_its_status_with_it(tmp_path: Path):
     made = version(tmp_path, FIGURES)
     cells = VersionRows(made).row(1).cells

@@ -71,6 +71,17 @@ def test_a_table_of_points(desk: ImportDesk, tmp_path: Path) -> None:
     assert "exemple.fr" not in outcome.version.path.read_bytes().decode("latin-1")
 
 
+def test_a_table_keeps_where_its_rows_are(desk: ImportDesk, tmp_path: Path) -> None:
+    lines = "".join(f"S{n};Site {n};{code};2.{n};50.{n}\n" for n, code in enumerate(CODES))
+    path = write(tmp_path, "sites.csv", "site_id;nom;code_insee;lon;lat\n" + lines)
+    outcome = desk.load(path, planned(desk, path))
+    assert outcome.version.meta["territory"] == {"level": "commune", "column": "code_insee"}
+    # What is not kept cannot say it.
+    left = planned(desk, path)
+    columns = [c.model_copy(update={"role": "ignored"} if c.name == "code_insee" else {}) for c in left.columns]
+    assert planned(desk, path, columns=columns).place is None
+
+
 def test_figures_of_territories(desk: ImportDesk, tmp_path: Path) -> None:
     path = incomes(tmp_path)
     told = desk.diagnose(path)

@@ -50,7 +50,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, 
 # Some damage makes GDAL or openpyxl warn before they refuse or cope: the warning is no outcome.
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["f.xlsx", "f.geojson", "f.gpkg", "s.zip", "m.zip", "f.parquet"])
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=_CHANGES, kept=st.one_of(st.just(1.0), st.floats(0, 1)))
 # A byte of a Parquet column's name that makes it no text.
 @example(changes=[(0.546875, 128)], kept=1.0)

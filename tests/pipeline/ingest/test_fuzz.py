@@ -39,7 +39,7 @@ def _try(content: bytes) -> None:
             assert outcome.version is not None and outcome.version.path.is_file()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 @example(b"")
 @example(b"\xff\xfe")
@@ -49,13 +49,13 @@ def test_any_bytes(content: bytes) -> None:
     _try(content)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200))
 def test_any_bytes_after_a_good_header(content: bytes) -> None:
     _try(_HEADER + content)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_ROWS, _ENCODING, st.sampled_from([";", ",", "\t", "|"]), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_near_tables(rows: list[list[str]], encoding: str, delimiter: str, end: str) -> None:
     header = _HEADER.decode().strip().replace(";", delimiter)

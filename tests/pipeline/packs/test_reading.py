@@ -67,7 +67,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzz") / "x.yaml"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(content=st.one_of(st.binary(max_size=80), st.lists(WORDS, max_size=25).map(lambda w: "".join(w).encode())))
 def test_no_content_makes_the_reader_fail(file: Path, content: bytes) -> None:
     file.write_bytes(content)

@@ -69,7 +69,7 @@ def test_the_three_syntaxes_say_the_same(syntax: Syntax) -> None:
     assert isomorphic(_read(graph, syntax), graph)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.text(st.characters(codec=None), max_size=12), min_size=14, max_size=14),
     st.tuples(*[st.floats(width=32)] * 4),

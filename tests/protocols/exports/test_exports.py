@@ -231,7 +231,7 @@ def test_the_second_sheet_says_what_there_is_to_know() -> None:
     assert "Statut « sans objet »" not in said
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(

@@ -218,7 +218,7 @@ def test_empty_lists_are_no_fault(ask: Ask) -> None:
         assert ask("/collections/communes/items", **query)[0] == 200, query
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     name=st.sampled_from(
         ["limit", "offset", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "properties",

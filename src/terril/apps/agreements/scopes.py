@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from django.db.models import Q
@@ -71,12 +71,9 @@ class _Reached:
         self._allowed = frozenset(which(subject, action).filter(wanted).values_list("pk", flat=True))
         some = [r for r in self._records.values() if r.pk in self._allowed]
 
-        def inside(keys: frozenset[TerritoryKey]) -> frozenset[TerritoryKey]:
-            return within(keys, workspace.territories)
-
         self._reaches: Mapping[int, SourceReach] = {}
         if action is not Action.DISCOVER:
-            self._reaches = reaches(subject, action, some, inside)
+            self._reaches = reaches_in(subject, action, some, workspace.territories)
 
     def source(self, identifier: str) -> SourceReach:
         """Reach into a dataset; one with no record yet is what its pack says."""
@@ -101,6 +98,20 @@ class _Reached:
     def _may(self, source: str) -> bool:
         record = self._records.get((Kind.DATASET, source))
         return self._sources[source].access is Openness.OPEN if record is None else record.pk in self._allowed
+
+
+def reaches_in(
+    subject: Subject, action: Action, records: Collection[Record], territories: Territories
+) -> Mapping[int, SourceReach]:
+    """Reach into each of the records, which the subject may read, where an EPCI holds its communes."""
+    return reaches(subject, action, records, lambda keys: within(keys, territories))
+
+
+def reach_into(record: Record, subject: Subject, action: Action, territories: Territories) -> SourceReach | None:
+    """Reach into a record; None where the subject may not act so on it."""
+    if not which(subject, action).filter(pk=record.pk).exists():
+        return None
+    return reaches_in(subject, action, [record], territories)[record.pk]
 
 
 def within(keys: frozenset[TerritoryKey], territories: Territories) -> frozenset[TerritoryKey]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from terril.apps.agreements.policies import which
-from terril.apps.agreements.reach import reaches
-from terril.apps.agreements.scopes import within
+from terril.apps.agreements.scopes import reach_into
 from terril.apps.catalogue.models import Record
 from terril.apps.contributions import desks
 from terril.apps.contributions.errors import ContributionError
 from terril.core.access import Action, Reading, Subject
-from terril.core.territories.model import TerritoryKey
 from terril.pipeline.datasets import Version
 from terril.pipeline.importing.rows import VersionRows
 
@@ -38,12 +35,7 @@ def rows_of(record: Record, subject: Subject) -> VersionRows:
     StoreError
         If the version cannot be read.
     """
-    if not which(subject, Action.DATA).filter(pk=record.pk).exists():
+    reach = reach_into(record, subject, Action.DATA, desks.desk().workspace.territories)
+    if reach is None:
         raise ContributionError("les données de cette fiche ne vous sont pas ouvertes")
-    territories = desks.desk().workspace.territories
-
-    def inside(keys: frozenset[TerritoryKey]) -> frozenset[TerritoryKey]:
-        return within(keys, territories)
-
-    reach = reaches(subject, Action.DATA, [record], inside)[record.pk]
     return VersionRows(version_in_use(record), reach.hidden, reach.through() or Reading(()))

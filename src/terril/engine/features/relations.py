@@ -230,6 +230,8 @@ def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: Rea
             columns[found.name] = f"TRY_CAST({name} AS {TYPES[found.type]})"
     place = _place(content, stored)
     own = GEOMETRY in stored
+    # A contour would tell the code that is masked.
+    drawn = bool(place) and (content.level is None or content.code in columns)
     where: tuple[Clause, ...] = ()
     if content.rows is not None:
         # Rows that no territory holds are nobody's: a right on territories does not open them.
@@ -244,10 +246,10 @@ def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: Rea
         id="CAST(t.file_row_number + 1 AS VARCHAR)",
         find=_row,
         order="t.file_row_number",
-        place="t.file_row_number" if own else place or "NULL",
+        place="t.file_row_number" if own else place if drawn else "NULL",
         own=own,
         where=where,
-        levels=() if own or not place else DRAWN if content.level is None else (content.level,),
+        levels=() if own or not drawn else DRAWN if content.level is None else (content.level,),
     )
 
 
@@ -258,7 +260,9 @@ def _seen_at(place: str, window: Window) -> Clause:
         levels = sorted(str(level) for level in window.levels)
         clauses.append(Clause(f"split_part({place}, ':', 1) IN (SELECT unnest(?))", (levels,)))
     if window.territories is not None:
-        clauses.append(_among(place, window.territories))
+        # An IRIS goes with its commune.
+        commune = f"CASE WHEN {place} LIKE 'iris:%' THEN 'commune:' || substr({place}, 6, 5) ELSE {place} END"
+        clauses.append(joined([_among(place, window.territories), _among(commune, window.territories)], "OR"))
     return joined(clauses)
 
 

@@ -207,6 +207,7 @@ class ImportDesk:
             "rows": reader.rows,
             "columns": columns,
             "key": list(mapping.key),
+            "territory": mapping.place,
             "geometry": reader.extent.as_dict() if reader.has_geometry else None,
             "dropped": [c.source for c in mapping.columns if c.role == "personal"],
             "schema": mapping.schema_name,

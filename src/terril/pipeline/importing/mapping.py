@@ -70,7 +70,8 @@ class Mapping(Spec):
     ----------
     kind : ``territories``, figures of territories that indicators can read; ``table``, sites, points or any rows.
     read : how the file is read (separator, encoding, sheet, layer, coordinate system…).
-    level : level of the codes, ``mixed`` where ``level_column`` tells it; empty for a table.
+    territory, level : header of the column of codes, and their level (``mixed`` where ``level_column`` tells it); of a
+        table too, where its rows say where they are: rights on one's own territory stand on it.
     cog : year of the commune nomenclature of the codes.
     key : names of columns that are unique together (with territory and period, for territories).
     tolerance : part of the rows that may be of no known territory; past it the file is refused.
@@ -120,6 +121,12 @@ class Mapping(Spec):
     def kept(self) -> tuple[ColumnPlan, ...]:
         """Columns that a version holds."""
         return tuple(c for c in self.columns if c.is_kept)
+
+    @property
+    def place(self) -> dict[str, str] | None:
+        """Level and column that say the territory of each row of a table; None where no column kept does."""
+        kept = next((c.name for c in self.kept if c.source == self.territory), None)
+        return {"level": self.level, "column": kept} if kept and self.level in set(Level) else None
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON holds it."""

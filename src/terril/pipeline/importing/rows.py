@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,14 +36,14 @@ class VersionRows:
     Parameters
     ----------
     hidden : columns that may not be read.
-    reading : territories that may be read; of a table that tells none, nothing is read unless it is whole.
+    reading : territories that may be read; of a version that tells none, nothing is read unless it is whole.
     """
 
     def __init__(self, version: Version, hidden: Collection[str] = (), reading: Reading = WHOLE) -> None:
         self.version = version
         table = read_version(version)
         self.columns = tuple(n for n in shown_columns(table.schema) if n not in hidden)
-        self._table = _allowed(table, reading)
+        self._table = _allowed(table, reading, version.meta.get("territory") or {})
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
@@ -108,12 +108,22 @@ def texts(table: pa.Table, name: str) -> pa.ChunkedArray:
     return pc.fill_null(text, "")
 
 
-def _allowed(table: pa.Table, reading: Reading) -> pa.Table:
+def _allowed(table: pa.Table, reading: Reading, place: Mapping[str, str]) -> pa.Table:
+    """Rows of the territories that may be read; what says no territory is nobody's own.
+
+    Parameters
+    ----------
+    place : level and column that say the territory of each row of a table.
+    """
     if reading.whole:
         return table
-    if not {"level", "code"} <= set(table.column_names):
+    if place.get("column") in table.column_names:
+        level = pa.scalar(place["level"])
+        keys = pc.binary_join_element_wise(level, pc.cast(table[place["column"]], pa.string()), ":")
+    elif {"level", "code"} <= set(table.column_names):
+        keys = pc.binary_join_element_wise(table["level"], table["code"], ":")
+    else:
         return table.slice(0, 0)
-    pairs = table.select(["level", "code"]).group_by(["level", "code"], use_threads=False).aggregate([])
-    kept = [p for p in pairs.to_pylist() if reading.allows(TerritoryKey(Level(p["level"]), p["code"]))]
-    keys = pa.array([f"{p['level']}:{p['code']}" for p in kept], pa.string())
-    return table.filter(pc.is_in(pc.binary_join_element_wise(table["level"], table["code"], ":"), value_set=keys))
+    told = [(key, *key.partition(":")[::2]) for key in keys.unique().drop_null().to_pylist()]
+    kept = [key for key, level, code in told if reading.allows(TerritoryKey(Level(level), code))]
+    return table.filter(pc.is_in(keys, value_set=pa.array(kept, pa.string())))

@@ -71,7 +71,7 @@ def suggest(
         shape=_shape(diagnosis, schema),
         schema_name=schema.name if schema else "",
         **words,
-        **(_of_territories(diagnosis) if kind == "territories" else {}),
+        **(_of_territories(diagnosis) if kind == "territories" else _of_places(diagnosis)),
     )
     return plan.model_copy(update={"key": _key(path, plan, schema, limits)})
 
@@ -88,6 +88,14 @@ def _of_territories(diagnosis: Diagnosis) -> dict[str, Any]:
         "levels": {word: Level(level) for word, level in territory.levels.items()},
         "period": _period(diagnosis),
     }
+
+
+def _of_places(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The column that says where the rows of a table are, of one level."""
+    territory = diagnosis.territory
+    if territory is None or territory.level not in set(Level):
+        return {}
+    return {"level": territory.level, "territory": territory.column}
 
 
 def _label(diagnosis: Diagnosis, schema: TableSchema | None) -> str:
