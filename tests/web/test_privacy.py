@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 
 from terril.apps.accounts.models import Session, User
 from terril.apps.accounts.queries import called
+from terril.apps.agreements.models import Grant, Request, Undertaking
 from terril.apps.audit.actions import actor_of, note
 from terril.apps.audit.models import Entry
+from terril.apps.contributions.models import Import, Proposal
+from terril.apps.dashboards.models import Favourite
 from terril.apps.notices.models import Notice
 from terril.apps.organisations.models import Invitation, Membership
 from terril.apps.tokens.models import Token
@@ -79,6 +83,48 @@ def test_erased_an_account_names_nobody(members: Members):
     assert "alice" not in written.lower()
     assert Entry.objects.filter(actor=actor_of(alice)).count() >= 3, "the audit stays whole"
     assert called([actor_of(alice)])[actor_of(alice)] == f"compte effacé no {alice.pk}"
+
+
+def signed(members: Members, **told: Any) -> Undertaking:
+    record = members.people.records["organisations"]
+    given = {"purpose": "Étude", "text": "Je m’engage.", "destroy_by": date(2999, 1, 1), **told}
+    return Undertaking.objects.create(record=record, user=members.people.alice, organisation_id="cabbalr", **given)
+
+
+def test_rights_contributions_and_favourites_are_given_too(members: Members):
+    alice, record = members.people.alice, members.people.records["organisations"]
+    signed(members, signed_on=date(2026, 1, 2), destroyed_on=date(2026, 2, 3))
+    Request.objects.create(record=record, user=alice, organisation_id="cabbalr", purpose="Une étude")
+    Grant.objects.create(record=record, user=alice, reason="Pour elle")
+    Import.objects.create(owner=alice, organisation_id="cabbalr", name="friches.csv")
+    Proposal.objects.create(
+        record=record, author=alice, organisation_id="cabbalr", about="record", reason="Une faute", base="1"
+    )
+    Favourite.objects.create(user=alice, tile="theme/habitat")
+    told = json.loads(members.browser("alice").get("/compte/donnees/donnees.json").content)
+    assert told["Engagements"][0]["texte"] == "Je m’engage."
+    assert told["Demandes d’accès"][0]["finalité"] == "Une étude"
+    assert told["Autorisations"][0]["motif"] == "Pour elle"
+    assert told["Imports"][0]["fichier"] == "friches.csv"
+    assert told["Corrections proposées"][0]["motif"] == "Une faute"
+    assert told["Favoris"][0]["tuile"] == "theme/habitat"
+    proved(members, "alice").post("/compte/effacer/", {"sure": "on"})
+    assert [i.state for i in Import.objects.all()] == ["dropped"]
+    assert [r.standing for r in Request.objects.all()] == ["withdrawn"]
+    assert not Grant.objects.filter(user=alice).exists()
+    assert not Favourite.objects.exists()
+    assert Undertaking.objects.count() == 1, "what was signed stays"
+
+
+def test_who_holds_a_restricted_file_destroys_it_first(members: Members):
+    held = signed(members, signed_on=date(2026, 1, 2))
+    answer = proved(members, "alice").post("/compte/effacer/", {"sure": "on"})
+    assert answer.status_code == 422
+    assert "un fichier restreint" in text(answer)
+    held.destroyed_on = date(2026, 2, 3)
+    held.save()
+    proved(members, "alice").post("/compte/effacer/", {"sure": "on"})
+    assert User.objects.get(pk=members.people.alice.pk).erased
 
 
 def test_what_was_written_stays_with_the_organisation(members: Members):

@@ -46,10 +46,18 @@ def remind_destructions() -> str:
     return f"destructions rappelées{NBSP}: {remind(timezone.localdate())}"
 
 
+def post_notices() -> str:
+    """Letters that a server refused lately."""
+    from terril.apps.notices.mailing import post_waiting
+
+    return f"courriers renvoyés{NBSP}: {post_waiting()}"
+
+
 JOBS: Mapping[str, Callable[[], str]] = {
     "sessions": clear_sessions,
     "tâches": prune_tasks,
     "imports": purge_imports,
     "moissons": start_harvests,
     "destructions": remind_destructions,
+    "courriers": post_notices,
 }

@@ -24,7 +24,7 @@ from terril.core.access import Action
 from terril.core.records import Openness
 from tests.support.people import People
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tasks_at_once")]
 TODAY = date.today()
 DATA = Opens(frozenset({Action.DATA}))
 

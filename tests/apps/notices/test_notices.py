@@ -6,12 +6,13 @@ import smtplib
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 
-from terril.apps.notices import actions, queries
+from terril.apps.notices import actions, mailing, queries
 from terril.apps.notices.models import Notice
 from tests.support.people import People, settle
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tasks_at_once")]
 
 
 @pytest.fixture
@@ -57,13 +58,22 @@ def test_a_server_that_refuses_is_tried_again(people: People, monkeypatch, djang
     def refuses(*_: object, **__: object) -> int:
         raise smtplib.SMTPServerDisconnected("gone")
 
-    monkeypatch.setattr(actions, "send_mail", refuses)
+    monkeypatch.setattr(mailing, "send_mail", refuses)
     told(people, django_capture_on_commit_callbacks)
     assert Notice.objects.get().mailed is None
     monkeypatch.undo()
-    assert actions.post_waiting() == 1
-    assert actions.post_waiting() == 0
+    assert mailing.post_waiting() == 1
+    assert mailing.post_waiting() == 0
     assert len(mail.outbox) == 1
+
+
+def test_a_page_does_not_wait_for_the_letters(people: People, settings, django_capture_on_commit_callbacks):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    told(people, django_capture_on_commit_callbacks)
+    assert mail.outbox == []
+    for _ in range(2):
+        call_command("db_worker", batch=True, interval=0, reload=False, verbosity=0)
+        assert [letter.to for letter in mail.outbox] == [["alice@exemple.fr"]]
 
 
 def test_a_notice_leads_inside_and_is_read(people: People, client):

@@ -10,7 +10,8 @@ class AgreementsConfig(AppConfig):
     verbose_name = "Conventions et droits"
 
     def ready(self) -> None:
-        """Listen to what rights are made of."""
-        from terril.apps.agreements.signals import connect  # noqa: PLC0415 - models are loaded by now
+        """Listen to what rights are made of, and to accounts."""
+        from terril.apps.agreements import personal, signals  # noqa: PLC0415 - models are loaded by now
 
-        connect()
+        signals.connect()
+        personal.connect()

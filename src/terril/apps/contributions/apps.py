@@ -8,3 +8,9 @@ class ContributionsConfig(AppConfig):
 
     name = "terril.apps.contributions"
     verbose_name = "Contributions"
+
+    def ready(self) -> None:
+        """Listen to accounts."""
+        from terril.apps.contributions.personal import connect  # noqa: PLC0415 - models are loaded by now
+
+        connect()

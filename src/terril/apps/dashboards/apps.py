@@ -8,3 +8,9 @@ class DashboardsConfig(AppConfig):
 
     name = "terril.apps.dashboards"
     verbose_name = "Portail d’applications"
+
+    def ready(self) -> None:
+        """Listen to accounts."""
+        from terril.apps.dashboards.personal import connect  # noqa: PLC0415 - models are loaded by now
+
+        connect()
