@@ -20,7 +20,7 @@ from terril.cli import main
 from tests.support.state import environment
 
 #: Commands that read or write people, rights and records.
-STATEFUL = {"demo", "state", "people", "backup", "restore", "doctor", "worker", "housekeeping"}
+STATEFUL = {"demo", "state", "people", "backup", "restore", "doctor", "worker", "housekeeping", "records", "harvest"}
 #: Commands that read as the public unless they are told otherwise.
 AUDIENCES = {"estimate", "compare"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from terril.core.records import Agent, Extent, Kind, Record
+from terril.core.records import Agent, Extent, Kind, Openness, Record
 from terril.core.vocabularies import licence
 from terril.protocols.exports.extract import clean
 
@@ -45,7 +45,7 @@ def document(record: Record) -> dict[str, Any]:
             for d in record.distributions
             if d.download
         ],
-        "isAccessibleForFree": True,
+        "isAccessibleForFree": True if record.openness is Openness.OPEN else None,
     }
     return {key: value for key, value in told.items() if value not in (None, "", [])}
 

@@ -29,7 +29,8 @@ def synchronise(workspace: Workspace) -> int:
     known = {(r.kind, r.identifier): r for r in Record.objects.filter(origin=Origin.PACK)}
     changed = 0
     for kind, identifier, told in Declared(workspace, steward):
-        changed += _follow(known.pop((kind, identifier), None), kind, identifier, told)
+        record = known.pop((kind, identifier), None) or _adopted(kind, identifier)
+        changed += _follow(record, kind, identifier, told)
     for left in known.values():
         if left.state != State.ARCHIVED:
             left.state = State.ARCHIVED
@@ -57,6 +58,20 @@ def _organisations(workspace: Workspace) -> str | None:
             found.save()
     agencies = (o.id for o in workspace.packs.organisations.values() if o.kind == "agency")
     return next(agencies, None)
+
+
+def _adopted(kind: str, identifier: str) -> Record | None:
+    """The record that someone contributed before a pack declared what it is about.
+
+    The pack describes it from now on; who may read it, and all that was decided of it, does not change by itself.
+    """
+    record = Record.objects.filter(kind=kind, identifier=identifier).first()
+    if record is not None:
+        record.origin = Origin.PACK
+        record.decided = sorted({*record.decided, *DECIDABLE})
+        record.revision += 1
+        record.save()
+    return record
 
 
 def _follow(record: Record | None, kind: str, identifier: str, told: Mapping[str, Any]) -> int:
