@@ -27,9 +27,13 @@ def synchronise(workspace: Workspace) -> int:
     """
     steward = _organisations(workspace)
     known = {(r.kind, r.identifier): r for r in Record.objects.filter(origin=Origin.PACK)}
+    contributed = Record.objects.exclude(origin=Origin.PACK).order_by()
+    others = {(kind, identifier): pk for pk, kind, identifier in contributed.values_list("pk", "kind", "identifier")}
     changed = 0
     for kind, identifier, told in Declared(workspace, steward):
-        record = known.pop((kind, identifier), None) or _adopted(kind, identifier)
+        record = known.pop((kind, identifier), None)
+        if record is None and (kind, identifier) in others:
+            record = _adopted(others[kind, identifier])
         changed += _follow(record, kind, identifier, told)
     for left in known.values():
         if left.state != State.ARCHIVED:
@@ -60,17 +64,16 @@ def _organisations(workspace: Workspace) -> str | None:
     return next(agencies, None)
 
 
-def _adopted(kind: str, identifier: str) -> Record | None:
+def _adopted(key: int) -> Record:
     """The record that someone contributed before a pack declared what it is about.
 
     The pack describes it from now on; who may read it, and all that was decided of it, does not change by itself.
     """
-    record = Record.objects.filter(kind=kind, identifier=identifier).first()
-    if record is not None:
-        record.origin = Origin.PACK
-        record.decided = sorted({*record.decided, *DECIDABLE})
-        record.revision += 1
-        record.save()
+    record = Record.objects.get(pk=key)
+    record.origin = Origin.PACK
+    record.decided = sorted({*record.decided, *DECIDABLE})
+    record.revision += 1
+    record.save()
     return record
 
 

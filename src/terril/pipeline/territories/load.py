@@ -71,6 +71,8 @@ def about() -> dict[str, Any]:
 def load_territories(pack: Declared | None = None) -> Territories:
     """The national territories, with the perimeters and groups of a pack (or of packs loaded together).
 
+    Those of the same perimeters and groups are the same object, indexed once a process.
+
     Raises
     ------
     StoreError
@@ -78,13 +80,19 @@ def load_territories(pack: Declared | None = None) -> Territories:
     PackError
         When a perimeter or group names an unknown territory.
     """
+    declared = (_listed(pack.perimeters), _listed(pack.groups)) if pack is not None else ((), ())
+    return _indexed(data_folder(), *declared)
+
+
+@lru_cache(maxsize=2)
+def _indexed(folder: Path, perimeters: tuple[Perimeter, ...], groups: tuple[Group, ...]) -> Territories:
     facts = about()
     return Territories(
-        _national(data_folder()),
+        _national(folder),
         vintage=facts["vintage"],
         census_year=facts["census_year"],
-        perimeters=_listed(pack.perimeters) if pack is not None else (),
-        groups=_listed(pack.groups) if pack is not None else (),
+        perimeters=perimeters,
+        groups=groups,
         passage=load_passage,
         recoded=load_recoded,
     )
