@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Command
+from tests.support.live import LEFT
 from tests.support.state import environment
 
 INDICATOR = "demographie/population"
@@ -34,7 +35,7 @@ Grant.objects.create(record=record, organisation_id="ancienne", reason="Essai")
 def terril(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
     """The demonstration with one dataset that is confidential, and opened to one organisation at one level."""
     home = tmp_path_factory.mktemp("audience") / "home"
-    shutil.copytree(demo_home, home, ignore=shutil.ignore_patterns("built", "*.log"))
+    shutil.copytree(demo_home, home, ignore=LEFT)
     command = Command(home)
     command("state", "migrate")
     done = subprocess.run(

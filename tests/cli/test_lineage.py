@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from terril.pipeline.releases import ReleaseStore
 from tests.support.command import Command
+from tests.support.live import LEFT
 from tests.support.servers import Post, running
 
 
@@ -19,7 +20,7 @@ from tests.support.servers import Post, running
 def terril(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
     """The demonstration, twice built."""
     home = tmp_path_factory.mktemp("lignage") / "home"
-    shutil.copytree(demo_home, home, ignore=shutil.ignore_patterns("built", "*.log"))
+    shutil.copytree(demo_home, home, ignore=LEFT)
     command = Command(home)
     command("build", "--full")
     return command

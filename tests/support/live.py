@@ -28,7 +28,7 @@ from tests.support.state import environment
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "data" / "territoire"
 #: What a copy of a home does without: a database that a server may be writing, made again where it is served.
-_LEFT = shutil.ignore_patterns("built", "*.log", "state.sqlite3*", "search")
+LEFT = shutil.ignore_patterns("built", "*.log", "state.sqlite3*", "search")
 #: Seconds that a server may take to answer its first page, on a machine busy with other tests.
 PATIENCE = 60
 
@@ -146,7 +146,7 @@ def artois_home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Pa
         pytest.skip("../shared/data absent, valeurs réelles non montrées")
 
     def build(folder: Path) -> None:
-        shutil.copytree(demo_home, folder, ignore=_LEFT)
+        shutil.copytree(demo_home, folder, ignore=LEFT)
         command = Command(folder)
         command("ingest", "--from", str(REFERENCE))
         command("build")
@@ -162,7 +162,7 @@ def rights_home(
     full: Path = request.getfixturevalue("artois_home" if REFERENCE.is_dir() else "demo_home")
 
     def build(folder: Path) -> None:
-        shutil.copytree(full, folder, ignore=_LEFT)
+        shutil.copytree(full, folder, ignore=LEFT)
         (folder / "sessions.json").write_text(json.dumps(sessions(folder)), encoding="utf-8")
 
     home = _once(tmp_path_factory, "rights", build)

@@ -13,6 +13,7 @@ import pytest
 from terril.core.quality.anomalies import Anomaly
 from terril.pipeline.anomalies.journal import Journal
 from terril.pipeline.anomalies.register import Findings, Register
+from tests.support.live import LEFT
 from tests.support.people import open_session, settle
 
 SOURCE = "insee/population_reference"
@@ -64,7 +65,7 @@ class Desk:
 @pytest.fixture
 def desk(demo: Path, tmp_path: Path, open_site: Callable[[Path], object]) -> Desk:
     home = tmp_path / "home"
-    shutil.copytree(demo, home, copy_function=_linked)
+    shutil.copytree(demo, home, ignore=LEFT, copy_function=_linked)
     shutil.rmtree(home / "quality", ignore_errors=True)
     client = open_site(home)
     client.handler.enforce_csrf_checks = True

@@ -18,6 +18,7 @@ from terril.apps.agreements.models import Request
 from terril.apps.catalogue.models import Comment, Record
 from terril.apps.catalogue.synchronise import synchronise
 from terril.pipeline.workspace import Workspace
+from tests.support.live import LEFT
 from tests.support.people import People, load_rows, settle
 
 OPEN = "/catalogue/donnees/essai/open/"
@@ -216,7 +217,7 @@ def test_pages_of_dcat_cover_every_record_once(filled: Client):
 
 def test_a_map_shows_where_the_rows_are(client: Client, open_site: Any, demo: Path, tmp_path: Path):
     home = tmp_path / "home"
-    shutil.copytree(demo, home, ignore=shutil.ignore_patterns("state.sqlite3*", "search", "*.log"))
+    shutil.copytree(demo, home, ignore=LEFT)
     load_rows(home)
     visitor = open_site(home)
     settle()

@@ -80,3 +80,16 @@ def test_the_first_page_answers_in_its_first_line(client):
     assert "709\u202f273\u00a0habitants" in page.text
     assert "/territoires/epci/200072460/" in page.links
     assert "Ce qui a changé" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/ogc/collections/communes/items/6%0A2", "application/json"),
+        ("/api/v1/jeux/6%0A2", "application/problem+json"),
+        ("/catalogue/donnees/6%0A2/", "text/html; charset=utf-8"),
+    ],
+)
+def test_an_address_with_a_line_break_is_unknown_in_the_words_of_its_reader(client, path, kind):
+    answer = client.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, kind)

@@ -21,6 +21,7 @@ from terril.apps.organisations.models import Organisation
 from terril.pipeline.datasets import DatasetStore
 from terril.web import portal
 from terril.web.pages.ogc import collections
+from tests.support.live import LEFT
 from tests.support.people import People, load_rows, settle, token
 
 #: Addresses that say what there is.
@@ -39,7 +40,7 @@ Open = Callable[..., Client]
 def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
     """The demonstration, and rows of each record of the people."""
     folder = tmp_path_factory.mktemp("ogc") / "home"
-    shutil.copytree(demo_home, folder, ignore=shutil.ignore_patterns("built", "*.log", "*.sqlite3*"))
+    shutil.copytree(demo_home, folder, ignore=LEFT)
     load_rows(folder)
     return folder
 

@@ -11,6 +11,7 @@ import pytest
 from terril.pipeline.releases import ReleaseStore
 from terril.pipeline.workspace import Workspace
 from tests.support.command import Command
+from tests.support.live import LEFT
 from tests.web.outline import outline
 
 #: Bytes that a page may weigh as it travels.
@@ -33,7 +34,7 @@ def home(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration, then a release with one indicator more."""
     folder = tmp_path_factory.mktemp("publications")
     found = folder / "home"
-    shutil.copytree(demo, found, ignore=shutil.ignore_patterns("built", "*.log"))
+    shutil.copytree(demo, found, ignore=LEFT)
     pack = folder / "essai"
     (pack / "indicators" / "demographie").mkdir(parents=True)
     (pack / "pack.yaml").write_text(PACK)

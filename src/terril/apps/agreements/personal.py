@@ -23,39 +23,42 @@ def _gathered(user: Any, **_: Any) -> dict[str, list[dict[str, Any]]]:
     accepted = Acceptance.objects.filter(user=user).select_related("terms").order_by("pk")
     return {
         "Conditions acceptées": [{"le": a.at, "conditions": str(a.terms)} for a in accepted],
-        "Engagements": [
-            {
-                "fiche": str(u.record),
-                "organisation": str(u.organisation),
-                "finalité": u.purpose,
-                "texte": u.text,
-                "signé le": u.signed_on,
-                "à détruire avant le": u.destroy_by,
-                "détruit le": u.destroyed_on,
-            }
-            for u in signed
-        ],
-        "Demandes d’accès": [
-            {
-                "le": r.asked,
-                "fiche": str(r.record),
-                "organisation": str(r.organisation),
-                "finalité": r.purpose,
-                "état": r.get_standing_display(),
-                "réponse": r.answer,
-            }
-            for r in asked
-        ],
-        "Autorisations": [
-            {
-                "fiche": str(g.record),
-                "refus": g.denies,
-                "depuis": g.since,
-                "jusqu’au": g.until,
-                "motif": g.reason,
-            }
-            for g in given
-        ],
+        "Engagements": [_signed(u) for u in signed],
+        "Demandes d’accès": [_asked(r) for r in asked],
+        "Autorisations": [_given(g) for g in given],
+    }
+
+
+def _signed(one: Undertaking) -> dict[str, Any]:
+    return {
+        "fiche": str(one.record),
+        "organisation": str(one.organisation),
+        "finalité": one.purpose,
+        "texte": one.text,
+        "signé le": one.signed_on,
+        "à détruire avant le": one.destroy_by,
+        "détruit le": one.destroyed_on,
+    }
+
+
+def _asked(one: Request) -> dict[str, Any]:
+    return {
+        "le": one.asked,
+        "fiche": str(one.record),
+        "organisation": str(one.organisation),
+        "finalité": one.purpose,
+        "état": one.get_standing_display(),
+        "réponse": one.answer,
+    }
+
+
+def _given(one: Grant) -> dict[str, Any]:
+    return {
+        "fiche": str(one.record),
+        "refus": one.denies,
+        "depuis": one.since,
+        "jusqu’au": one.until,
+        "motif": one.reason,
     }
 
 

@@ -39,8 +39,13 @@ def forget() -> None:
 
 
 def _scope(subject: Subject, workspace: Workspace) -> ReadScope:
-    figures = _Reached(subject, Action.FIGURES, workspace)
-    rows = _Reached(subject, Action.DATA, workspace)
+    wanted = Q(kind=Kind.DATASET, identifier__in=workspace.sources)
+    wanted |= Q(kind=Kind.INDICATOR, identifier__in=workspace.packs.indicators)
+    records = list(Record.objects.filter(wanted).only("kind", "identifier", "masked"))
+    figures = _Reached(subject, Action.FIGURES, workspace, records)
+    # Rows, and the names of datasets, are those of datasets alone.
+    datasets = [r for r in records if r.kind == Kind.DATASET]
+    rows = _Reached(subject, Action.DATA, workspace, datasets)
     sources = {s: figures.source(s) for s in workspace.sources}
     data = {s: rows.source(s) for s in workspace.sources}
     seen = {s: reach.through() for s, reach in data.items()}
@@ -52,24 +57,21 @@ def _scope(subject: Subject, workspace: Workspace) -> ReadScope:
         masked=frozenset(i for i, reading in found.items() if reading is None),
         readings={i: r for i, r in found.items() if r is not None and r != WHOLE},
         closed=frozenset(s for s, reading in seen.items() if reading is None),
-        hidden=_Reached(subject, Action.DISCOVER, workspace).absent(),
+        hidden=_Reached(subject, Action.DISCOVER, workspace, datasets).absent(),
         rows={s: r for s, r in seen.items() if r is not None and not r.whole},
         columns={s: reach.hidden for s, reach in data.items() if reach.hidden},
     )
 
 
 class _Reached:
-    """Rights to act so on the records of a workspace's datasets and indicators."""
+    """Rights to act so on records of a workspace's datasets and indicators."""
 
-    def __init__(self, subject: Subject, action: Action, workspace: Workspace) -> None:
+    def __init__(self, subject: Subject, action: Action, workspace: Workspace, records: Collection[Record]) -> None:
         self._sources = workspace.sources
-        wanted = Q(kind=Kind.DATASET, identifier__in=workspace.sources)
-        if action is Action.FIGURES:
-            wanted |= Q(kind=Kind.INDICATOR, identifier__in=workspace.packs.indicators)
-        every = Record.objects.filter(wanted).only("kind", "identifier", "masked")
-        self._records = {(r.kind, r.identifier): r for r in every}
-        self._allowed = frozenset(which(subject, action).filter(wanted).values_list("pk", flat=True))
-        some = [r for r in self._records.values() if r.pk in self._allowed]
+        self._records = {(r.kind, r.identifier): r for r in records}
+        asked = which(subject, action).filter(pk__in=[r.pk for r in records]).order_by()
+        self._allowed = frozenset(asked.values_list("pk", flat=True))
+        some = [r for r in records if r.pk in self._allowed]
 
         self._reaches: Mapping[int, SourceReach] = {}
         if action is not Action.DISCOVER:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -215,19 +215,7 @@ def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: Rea
     if not readable(collection, scope) or not path.is_file():
         raise unknown(collection.id)
     stored = _columns(store, str(path))
-    statuses = {f"{m}__status" for m in content.measures}
-    columns = {}
-    for found in collection.properties:
-        if found.name not in stored or found.name == GEOMETRY:
-            continue
-        name = identifier(found.name)
-        if found.name in statuses:
-            columns[found.name] = words(name)
-        elif found.name in content.measures and f"{found.name}__status" in stored and not content.raw:
-            told = identifier(f"{found.name}__status")
-            columns[found.name] = f"CASE WHEN {told} < {int(Status.MISSING)} THEN CAST({name} AS DOUBLE) END"
-        else:
-            columns[found.name] = f"TRY_CAST({name} AS {TYPES[found.type]})"
+    columns = dict(_shown(collection, content, stored))
     place = _place(content, stored)
     own = GEOMETRY in stored
     # A contour would tell the code that is masked.
@@ -251,6 +239,22 @@ def _rows(store: FeatureStore, collection: Collection, content: Rows, scope: Rea
         where=where,
         levels=() if own or not drawn else DRAWN if content.level is None else (content.level,),
     )
+
+
+def _shown(collection: Collection, content: Rows, stored: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Each column that is read, and its expression: what the producer hides is not in it."""
+    statuses = {f"{m}__status" for m in content.measures}
+    for found in collection.properties:
+        if found.name not in stored or found.name == GEOMETRY:
+            continue
+        name = identifier(found.name)
+        if found.name in statuses:
+            yield found.name, words(name)
+        elif found.name in content.measures and f"{found.name}__status" in stored and not content.raw:
+            told = identifier(f"{found.name}__status")
+            yield found.name, f"CASE WHEN {told} < {int(Status.MISSING)} THEN CAST({name} AS DOUBLE) END"
+        else:
+            yield found.name, f"TRY_CAST({name} AS {TYPES[found.type]})"
 
 
 def _seen_at(place: str, window: Window) -> Clause:

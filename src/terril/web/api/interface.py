@@ -16,7 +16,7 @@ from terril.core.errors import AccessError, Location, PeriodError, StoreError, T
 from terril.core.filters import FilterError
 from terril.web.api import indicators, observations, organisations, records, territories
 from terril.web.api.openapi import finished
-from terril.web.api.problems import RequestError, problem
+from terril.web.api.problems import UNKNOWN, RequestError, problem
 from terril.web.portal import UnpublishedError
 
 VERSION = "1"
@@ -113,7 +113,7 @@ def _answered(request: HttpRequest, error: TerrilError) -> HttpResponse:
 
 
 def _absent(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(request, 404, RequestError("adresse inconnue", hint="l’interface est décrite sur la page /api/"))
+    return problem(request, 404, UNKNOWN)
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -41,6 +41,10 @@ class RequestError(TerrilError):
         self.status = status
 
 
+#: An address that leads nowhere.
+UNKNOWN = RequestError("adresse inconnue", status=404, hint="l’interface est décrite sur la page /api/")
+
+
 def problem(
     request: HttpRequest, status: int, error: TerrilError, headers: Mapping[str, str] | None = None
 ) -> HttpResponse:

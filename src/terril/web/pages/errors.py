@@ -6,9 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from terril.protocols.ogc.view import OgcError, refused
+from terril.web import addresses
+from terril.web.api.problems import UNKNOWN, problem
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, with a way on."""
+    """404, with a way on; to machines, in their words: an address with a line break leads to no view of theirs."""
+    if request.path.startswith("/api/v1/"):
+        return problem(request, 404, UNKNOWN)
+    if request.path.startswith(f"{addresses.OGC}/"):
+        found = refused(404, OgcError(UNKNOWN.message))
+        return HttpResponse(found.body, status=found.status, headers=dict(found.headers))
     return render(request, "404.html", status=404)
 
 
