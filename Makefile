@@ -6,6 +6,8 @@ SERVE ?= 1
 # Processes for the test suite.
 WORKERS ?= 2
 PYTEST_ARGS ?=
+# THOROUGH=1 runs the long tests too, as CI does.
+THOROUGH ?=
 # QUICK=1 runs a smaller benchmark.
 QUICK ?=
 
@@ -51,8 +53,8 @@ setup: $(PACKAGE) $(TABLES) $(TILES) $(ASSETS) $(FONTS) ## environment, territor
 
 spark: setup $(SPARK) ## the extra that computes on Spark (Java 17 comes from the system)
 
-test: setup $(DEV) lint ## lint, types, import arrows, every test
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+test: setup $(DEV) lint ## lint, types, import arrows, tests (THOROUGH=1: the long ones too)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(if $(THOROUGH),,-m "not thorough") $(PYTEST_ARGS)
 
 lint: $(PACKAGE) $(DEV) $(NODE_MODULES) ## ruff, mypy, import-linter, djlint, tsc
 	@$(BIN)/ruff check --quiet .

@@ -1,6 +1,10 @@
 """Every page and state without scripts, then what is left of it on paper."""
 
+import pytest
+
 from tests.accessibility import checks
+
+pytestmark = pytest.mark.thorough
 
 _WRITTEN = "all => all.map(e => e.outerHTML.slice(0, 100))"
 _UNSENDABLE = (

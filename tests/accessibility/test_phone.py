@@ -1,6 +1,10 @@
 """Every page and state 320 px wide, dark, then zoomed four times: nothing is lost, nothing scrolls sideways."""
 
+import pytest
+
 from tests.accessibility import checks
+
+pytestmark = pytest.mark.thorough
 
 
 @checks.pages

@@ -10,6 +10,7 @@ import pytest
 
 from tests.state.conftest import ENGINES, Place
 
+pytestmark = pytest.mark.thorough
 WRITERS = 3
 #: What the state holds: edits of the audit, and the last one of each record.
 HELD = """

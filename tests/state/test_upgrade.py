@@ -8,6 +8,7 @@ import pytest
 
 from tests.state.conftest import ENGINES, Place
 
+pytestmark = pytest.mark.thorough
 #: Every app of ours as on its first day, with an account, an organisation and a line of the audit.
 FIRST = """
 from django.core.management import call_command

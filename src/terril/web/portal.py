@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from django.utils.formats import date_format
 
@@ -50,17 +50,19 @@ class Portal:
     workspace : the working folder.
     release : identifier of the release.
     scope : what may be read.
+    slices : slices kept in memory.
     """
 
-    def __init__(self, workspace: Workspace, release: str, scope: ReadScope) -> None:
+    def __init__(self, workspace: Workspace, release: str, scope: ReadScope, slices: int = _SLICES) -> None:
         self.workspace = workspace
         self.release = release
         self.scope = scope
         self.manifest = workspace.releases.manifest(release)
         self.reader = Reader(workspace.releases.path(release), self.manifest, scope)
-        self.slice = lru_cache(maxsize=_SLICES if scope.audience == "public" else _SLICES_OF_MEMBERS)(self._slice)
-        self.similar = lru_cache(maxsize=2048)(self._similar)
-        self.codes = lru_cache(maxsize=512)(self._codes)
+        # Over what they read and never over the portal: it would hold itself, and its arrays stay when it is let go.
+        self.slice = lru_cache(maxsize=slices)(partial(_slice, self.reader))
+        self.similar = lru_cache(maxsize=2048)(partial(_similar, workspace))
+        self.codes = lru_cache(maxsize=512)(partial(_codes, workspace.territories))
         self.coverage = lru_cache(maxsize=1024)(self.reader.coverage)
 
     @cached_property
@@ -86,17 +88,6 @@ class Portal:
     def home_communes(self) -> frozenset[str]:
         """Codes of the communes of the perimeter shown first."""
         return self.territories.communes(self.home.key)
-
-    def _similar(self, key: TerritoryKey) -> tuple[Similar, ...]:
-        try:
-            return self.territories.similar(key, tuple(self.workspace.packs.similar.values()))
-        except TerritoryError:
-            # No rule at this level, or a measure not known: the page says less, it does not fail.
-            return ()
-
-    def _codes(self, level: Level, within: TerritoryKey) -> tuple[str, ...]:
-        """Codes of the territories of a level wholly inside another, sorted."""
-        return tuple(k.code for k in self.territories.members(within, level))
 
     # -- indicators -------------------------------------------------------------------------------
 
@@ -141,10 +132,6 @@ class Portal:
 
     # -- observations -----------------------------------------------------------------------------
 
-    def _slice(self, indicator: str, level: Level, period: str) -> Slice:
-        found = self.reader.arrays(indicator, level=level, periods=[period])
-        return Slice(found["code"], found["value"], found["status"])
-
     def latest_at(self, indicator: str, level: Level) -> str | None:
         """Most recent period with a value at a level; None where there is none."""
         periods = [c.period for c in self.coverage(indicator) if c.level == level and c.valued]
@@ -160,6 +147,24 @@ class Portal:
                 if observation.territory in wanted:
                     found[observation.territory].append(observation)
         return found
+
+
+def _slice(reader: Reader, indicator: str, level: Level, period: str) -> Slice:
+    found = reader.arrays(indicator, level=level, periods=[period])
+    return Slice(found["code"], found["value"], found["status"])
+
+
+def _similar(workspace: Workspace, key: TerritoryKey) -> tuple[Similar, ...]:
+    try:
+        return workspace.territories.similar(key, tuple(workspace.packs.similar.values()))
+    except TerritoryError:
+        # No rule at this level, or a measure not known: the page says less, it does not fail.
+        return ()
+
+
+def _codes(territories: Territories, level: Level, within: TerritoryKey) -> tuple[str, ...]:
+    """Codes of the territories of a level wholly inside another, sorted."""
+    return tuple(k.code for k in territories.members(within, level))
 
 
 Asking = Callable[[], Subject]
@@ -231,7 +236,9 @@ def _staged(release: str) -> Workspace:
 @lru_cache(maxsize=VIEWS)
 def _opened(release: str, process: int, keyed: _Keyed) -> Portal:
     # A connection does not survive a fork, hence the process in the key.
-    return Portal(_staged(release), release, keyed.scope)
+    place = _staged(release)
+    public = keyed.scope.fingerprint == scope_of(ANYONE, place).fingerprint
+    return Portal(place, release, keyed.scope, _SLICES if public else _SLICES_OF_MEMBERS)
 
 
 def warm() -> None:

@@ -27,7 +27,7 @@ def facts_of(portal: Portal, record: Record, version: Version | None) -> Iterato
         ("Organisation référente", said(record.steward.label) if record.steward else "", ""),
         ("Ouverture", Openness(record.openness).label, ""),
         ("Accès encadré", "engagement signé, personnes nommées, date de destruction" * record.restricted, ""),
-        ("Thème", theme_label(portal, record.theme) if record.theme else "", ""),
+        ("Thème", theme_label(portal.workspace, record.theme) if record.theme else "", ""),
         ("Mots-clés", ", ".join(said(str(word)) for word in record.keywords), ""),
         ("Rythme", _rhythm(portal, record, version), ""),
         ("Millésime", said(record.vintage), ""),
@@ -48,7 +48,7 @@ def _web(address: str) -> str:
 
 def _territory(portal: Portal, record: Record) -> Iterator[Fact]:
     if record.territory:
-        place = territory_label(portal, record.territory)
+        place = territory_label(portal.workspace, record.territory)
         level, _, code = record.territory.partition(":")
         # A key that is not known here has no page.
         yield "Territoire", place, f"/territoires/{level}/{code}/" if place != record.territory else ""

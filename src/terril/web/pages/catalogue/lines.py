@@ -66,8 +66,8 @@ def lines_of(portal: Portal, found: Found) -> tuple[Line, ...]:
 
 
 def _line(portal: Portal, told: Mapping[str, Any], state: State) -> Line:
-    theme = theme_label(portal, told["theme"]) if told["theme"] else ""
-    where = territory_label(portal, told["territory"]) if told["territory"] else ""
+    theme = theme_label(portal.workspace, told["theme"]) if told["theme"] else ""
+    where = territory_label(portal.workspace, told["territory"]) if told["territory"] else ""
     openness = Openness(told["openness"]).label
     when = said(told["vintage"]) or period_text(told["begin"], told["end"])
     title, what = said(told["title"]), Kind(told["kind"]).label

@@ -125,7 +125,7 @@ def page_of(portal: Portal, search: Asked, subject: Subject) -> Page:
 
 def _place(portal: Portal, search: Asked) -> str:
     key = search.question.territory
-    return territory_label(portal, str(key)) if key is not None else search.territory
+    return territory_label(portal.workspace, str(key)) if key is not None else search.territory
 
 
 def _sentence(search: Asked, found: Found) -> str:
