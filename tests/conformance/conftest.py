@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import override_settings
 
 from terril.apps.agreements.scopes import forget
@@ -39,6 +41,10 @@ def people(opened: None, db: None) -> People:
 
 
 @pytest.fixture
-def application(people: People) -> Any:
-    """The WSGI application."""
-    return wsgi.application
+def application(people: People) -> Iterator[Any]:
+    """The WSGI application; the connection of a test, in its transaction, is not the application's to close."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield wsgi.application
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

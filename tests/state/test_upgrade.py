@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
-from tests.state.conftest import ENGINES, Place
+from tests.state.conftest import ENGINES, PATIENCE, Place
 
 pytestmark = pytest.mark.thorough
 #: Every app of ours as on its first day, with an account, an organisation and a line of the audit.
@@ -40,3 +42,20 @@ def test_the_first_state_comes_forward(engine: str, make_place: Callable[[str, s
     place.run("state", "migrate")
     assert "Première Essai 1" in place.state(THEN)
     assert "0 fiche(s)" in place.run("state", "migrate"), "done once, nothing is left to do"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_services_that_start_at_once_prepare_it_once(engine: str, make_place: Callable[[str, str], Place]) -> None:
+    """Two machines, each with a working folder of its own, on one server; two processes of one folder on SQLite."""
+    place = make_place(engine, "together")
+    begun = []
+    for name in ("one", "other"):
+        told = dict(place.environment)
+        if place.address:
+            told["TERRIL_HOME"] = str(place.home / name)
+        command = [sys.executable, "-m", "terril", "state", "migrate"]
+        begun.append(subprocess.Popen(command, env=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+    said = sorted(one.communicate(timeout=PATIENCE)[0] for one in begun)
+    assert [one.returncode for one in begun] == [0, 0], said
+    assert "Base à jour, 0 fiche(s)" in said[0]
+    assert "Base à jour, 0 fiche(s)" not in said[1]

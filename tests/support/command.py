@@ -23,6 +23,8 @@ from tests.support.state import environment
 STATEFUL = {"demo", "state", "people", "backup", "restore", "doctor", "worker", "housekeeping", "records", "harvest"}
 #: Commands that read as the public unless they are told otherwise.
 AUDIENCES = {"estimate", "compare"}
+#: Folders whose database was prepared by this process.
+_READY: set[Path] = set()
 
 
 class Command:
@@ -64,6 +66,12 @@ class Command:
 
     def _apart(self, arguments: tuple[str, ...], code: int) -> str:
         told = {**os.environ, **self.environment, **environment(self.home)}
+        if arguments[0] not in STATEFUL and self.home not in _READY:
+            # On a server, a folder has a database of its own, empty until it is prepared.
+            subprocess.run(
+                [sys.executable, "-m", "terril", "state", "migrate"], env=told, check=True, capture_output=True
+            )
+            _READY.add(self.home)
         command = [sys.executable, "-m", "terril", *arguments]
         done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
         self.errors = done.stderr

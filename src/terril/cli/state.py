@@ -24,7 +24,10 @@ def prepare() -> int:
     """Migrate the database and follow the packs; records changed."""
     from terril.config.setup import migrate as migrated
 
-    migrated()
+    return migrated(_followed)
+
+
+def _followed() -> int:
     from terril.apps.catalogue.synchronise import synchronise
     from terril.pipeline.workspace import Workspace
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+#: Number of the lock on PostgreSQL: any, always the same.
+_LOCK = 7_261_450
 
 
 def set_up() -> None:
@@ -15,8 +20,35 @@ def set_up() -> None:
         django.setup()
 
 
-def migrate() -> None:
+@contextmanager
+def alone() -> Iterator[None]:
+    """One process at a time prepares the state: of this working folder, and on PostgreSQL of the whole database."""
+    set_up()
+    from django.db import connection
+    from filelock import FileLock
+
+    from terril.pipeline.home import home_folder
+
+    with FileLock(home_folder() / ".migrate.lock", timeout=600):
+        if connection.vendor != "postgresql":
+            yield
+            return
+        # Held by the connection: one that is lost, or killed, lets it go.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def migrate(then: Callable[[], int] = lambda: 0) -> int:
     """Bring the database to what this version of Terril expects; one process at a time.
+
+    Parameters
+    ----------
+    then : what is done of the database before the next process has its turn; what it gives is given.
 
     Raises
     ------
@@ -26,14 +58,13 @@ def migrate() -> None:
     set_up()
     from django.core.management import call_command
     from django.db import DatabaseError
-    from filelock import FileLock
 
     from terril.core.errors import StoreError
-    from terril.pipeline.home import home_folder
 
     try:
-        with FileLock(home_folder() / ".migrate.lock", timeout=600):
+        with alone():
             call_command("migrate", verbosity=0, interactive=False)
+            return then()
     except DatabaseError as error:
         raise StoreError(
             f"base de données injoignable : {error}", hint="vérifier DATABASE_URL, ou la place sur le disque"

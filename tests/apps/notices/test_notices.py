@@ -6,7 +6,7 @@ import smtplib
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
 
 from terril.apps.notices import actions, mailing, queries
 from terril.apps.notices.models import Notice
@@ -71,8 +71,9 @@ def test_a_page_does_not_wait_for_the_letters(people: People, settings, django_c
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
     told(people, django_capture_on_commit_callbacks)
     assert mail.outbox == []
+    waiting = DBTaskResult.objects.get()
     for _ in range(2):
-        call_command("db_worker", batch=True, interval=0, reload=False, verbosity=0)
+        waiting.task.func(*waiting.args_kwargs["args"])
         assert [letter.to for letter in mail.outbox] == [["alice@exemple.fr"]]
 
 
