@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -30,7 +29,9 @@ def environment(home: Path) -> Mapping[str, str]:
         return told
     parts = urlsplit(given)
     name = f"terril_{sha256(str(home.resolve()).encode()).hexdigest()[:16]}"
-    # An earlier process that works in this folder may have made it.
-    with suppress(psycopg.errors.DuplicateDatabase), psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with psycopg.connect(given, autocommit=True) as connection:
+        # One at a time: two that copy the template at once refuse each other.
+        connection.execute("SELECT pg_advisory_lock(1)")
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return told | {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
