@@ -71,7 +71,7 @@ class Command:
             subprocess.run(
                 [sys.executable, "-m", "terril", "state", "migrate"], env=told, check=True, capture_output=True
             )
-            _READY.add(self.home)
+        _READY.add(self.home)
         command = [sys.executable, "-m", "terril", *arguments]
         done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
         self.errors = done.stderr
