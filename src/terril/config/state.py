@@ -47,6 +47,8 @@ def _sqlite(name: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": name,
+        # Opening it costs more than most pages: each process keeps it open (:mod:`terril.config.replaced`).
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": _WAITS,

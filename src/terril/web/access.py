@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localtime
 
-from terril.apps.agreements.queries import subject_of
+from terril.apps.agreements.queries import subject_kept
 from terril.apps.notices.queries import unread
 from terril.core.access import ANYONE, Subject
 from terril.web.portal import reading_as
@@ -64,7 +64,7 @@ def subject_in(request: HttpRequest) -> Subject:
     if known is None:
         known = ANYONE
         if signed_in(request):
-            known = subject_of(request.user, administrator=administering(request))
+            known = subject_kept(request.user, administrator=administering(request))
         request._subject = known
     return known
 

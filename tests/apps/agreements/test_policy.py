@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from terril.apps.agreements.policies import may, which
 from terril.apps.agreements.queries import subject_as, subject_of
+from terril.apps.agreements.scopes import MEMBER, particular
 from terril.core.access import ANYONE, Action, Subject
 from tests.apps.agreements.oracle import Oracle
 from tests.apps.agreements.world import USERS, World, Written, worlds, write
@@ -55,6 +57,20 @@ def test_the_database_says_what_the_oracle_says(world: World, number: int):
                 decision = may(subject, action, done.records[number])
                 assert bool(decision) == oracle.may(action.value, number)
                 assert decision.reasons, "no answer goes without its reason"
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@FEW
+@given(world=worlds)
+def test_whom_nothing_is_opened_in_particular_is_like_any_member(world: World):
+    with transaction.atomic():
+        done = write(world)
+        every = Q(pk__in=[r.pk for r in done.records])
+        for subject in subjects(done):
+            if not particular(subject, every):
+                for action in READING:
+                    assert allowed(subject, Action(action)) == allowed(MEMBER, Action(action))
         transaction.set_rollback(True)
 
 

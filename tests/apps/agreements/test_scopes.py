@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 
 from terril.apps.agreements.models import Agreement, Clause, Grant, Party
 from terril.apps.agreements.policies import which
-from terril.apps.agreements.queries import subject_as, subject_of
+from terril.apps.agreements.queries import rights_changed, subject_as, subject_of
 from terril.apps.agreements.reach import reaches
-from terril.apps.agreements.scopes import scope_of
+from terril.apps.agreements.scopes import MEMBER, scope_of
 from terril.apps.catalogue.models import Record
 from terril.apps.catalogue.synchronise import synchronise
 from terril.apps.organisations.models import Membership, Organisation
@@ -203,3 +204,18 @@ def test_the_same_rights_are_prepared_once(people: People, workspace: Workspace,
     scope_of(subject, workspace)
     with django_assert_num_queries(1):
         scope_of(subject, workspace)
+
+
+def test_a_member_to_whom_nothing_is_opened_shares_the_scope_of_any_member(people: People, tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    synchronise(workspace)
+    Record.objects.filter(identifier="insee/filosofi_communes").update(openness="members")
+    rights_changed()
+    (alice, bob), everyone = (subject_of(people.alice), subject_of(people.bob)), scope_of(MEMBER, workspace)
+    assert scope_of(alice, workspace) == replace(everyone, audience="cabbalr")
+    assert scope_of(bob, workspace).fingerprint == everyone.fingerprint != scope_of(ANYONE, workspace).fingerprint
+    record = Record.objects.get(kind="dataset", identifier=SOURCE)
+    Record.objects.filter(pk=record.pk).update(openness="confidential")
+    Grant.objects.create(record=record, organisation_id="cabbalr", reason="Essai")
+    assert scope_of(alice, workspace).allows(INDICATOR)
+    assert not scope_of(bob, workspace).allows(INDICATOR)

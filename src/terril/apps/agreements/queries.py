@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -10,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from terril.apps.agreements.conditions import in_force
-from terril.apps.agreements.models import Agreement, Party, Revision
+from terril.apps.agreements.models import Acceptance, Agreement, Party, Revision
 from terril.apps.catalogue.models import Record, State
 from terril.apps.organisations.models import Membership, Organisation
 from terril.core.access import ANYONE, Role, Subject
@@ -25,14 +27,35 @@ def subject_of(user: Any, *, administrator: bool = False) -> Subject:
     """
     if user is None or not user.is_authenticated or not user.is_active:
         return ANYONE
-    held = Membership.objects.filter(Q(until=None) | Q(until__gte=timezone.localdate()), organisation__is_active=True)
-    memberships = held.filter(user=user).prefetch_related("teams")
+    return _subject(user.pk, timezone.localdate(), administrator=administrator and user.is_administrator)
+
+
+def subject_kept(user: Any, *, administrator: bool = False) -> Subject:
+    """The same for who asks again and again: told once a day and a state of rights, which memberships change too."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return ANYONE
+    return _kept(user.pk, timezone.localdate(), administrator and user.is_administrator, state_of_rights())
+
+
+@lru_cache(maxsize=4096)
+def _kept(user: int, day: date, administrator: bool, state: tuple[int, int]) -> Subject:
+    return _subject(user, day, administrator=administrator)
+
+
+def forget() -> None:
+    """Forget the subjects kept (tests start anew)."""
+    _kept.cache_clear()
+
+
+def _subject(user: int, day: date, *, administrator: bool) -> Subject:
+    held = Membership.objects.filter(Q(until=None) | Q(until__gte=day), organisation__is_active=True, user=user)
+    memberships = held.prefetch_related("teams")
     return Subject(
-        user=user.pk,
+        user=user,
         roles=tuple(sorted((m.organisation_id, Role(m.role)) for m in memberships)),
         teams=frozenset(t.pk for m in memberships for t in m.teams.all()),
-        terms=frozenset(user.acceptances.values_list("terms_id", flat=True)),
-        administrator=administrator and user.is_administrator,
+        terms=frozenset(Acceptance.objects.filter(user=user).values_list("terms_id", flat=True)),
+        administrator=administrator,
     )
 
 

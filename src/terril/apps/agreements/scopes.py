@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from django.db.models import Q
 from django.utils import timezone
 
+from terril.apps.agreements.models import Clause, Grant, Party
 from terril.apps.agreements.policies import which
+from terril.apps.agreements.queries import forget as forget_subjects
 from terril.apps.agreements.queries import state_of_rights
 from terril.apps.agreements.reach import reaches
 from terril.apps.catalogue.models import Record
-from terril.core.access import Action, Reading, ReadScope, Subject
+from terril.core.access import Action, Reading, ReadScope, Role, Subject
 from terril.core.access.derived import NEUTRAL, NOTHING, SourceReach, readings
 from terril.core.access.scope import WHOLE
 from terril.core.records import Kind, Openness
@@ -21,6 +24,8 @@ from terril.core.territories.model import Level, TerritoryKey
 from terril.pipeline.workspace import Workspace
 
 _KEPT = 256
+#: Any member: who reads what is opened to members, and nothing more.
+MEMBER = Subject(roles=(("", Role.READER),))
 
 
 def scope_of(subject: Subject, workspace: Workspace) -> ReadScope:
@@ -30,18 +35,54 @@ def scope_of(subject: Subject, workspace: Workspace) -> ReadScope:
 
 @lru_cache(maxsize=_KEPT)
 def _prepared(subject: Subject, workspace: Workspace, day: int, state: tuple[int, int]) -> ReadScope:
-    return _scope(subject, workspace)
+    if particular(subject, _wanted(workspace)):
+        return _scope(subject, workspace)
+    # Two hundred organisations to which nothing here is opened in particular read alike: prepared once for all.
+    return replace(_of_any_member(workspace, day, state), audience=_named(subject))
+
+
+@lru_cache(maxsize=2)
+def _of_any_member(workspace: Workspace, day: int, state: tuple[int, int]) -> ReadScope:
+    return _scope(MEMBER, workspace)
+
+
+def particular(subject: Subject, wanted: Q) -> bool:
+    """Whether some of these records may be read by the subject otherwise than by any member.
+
+    Whatever is theirs to answer for, or is named beside them in an agreement, a grant or a refusal, in force or not:
+    where there is none, no rule tells them from another member.
+    """
+    if subject.administrator or not subject.is_member:
+        return True
+    bound = Party.objects.filter(organisation__in=subject.organisations).values("agreement")
+    given = Q(organisation__in=subject.organisations) | Q(team__in=subject.teams)
+    if subject.user is not None:
+        given |= Q(user_id=subject.user)
+    theirs = Q(steward__in=subject.organisations)
+    theirs |= Q(pk__in=Clause.objects.filter(agreement__in=bound).values("record"))
+    theirs |= Q(pk__in=Grant.objects.filter(given).values("record"))
+    return Record.objects.filter(wanted & theirs).exists()
 
 
 def forget() -> None:
     """Forget the scopes prepared (tests start anew)."""
     _prepared.cache_clear()
+    _of_any_member.cache_clear()
+    forget_subjects()
+
+
+def _wanted(workspace: Workspace) -> Q:
+    """Records of the datasets and indicators of a workspace."""
+    datasets = Q(kind=Kind.DATASET, identifier__in=workspace.sources)
+    return datasets | Q(kind=Kind.INDICATOR, identifier__in=workspace.packs.indicators)
+
+
+def _named(subject: Subject) -> str:
+    return ", ".join(sorted(subject.organisations)) or "public"
 
 
 def _scope(subject: Subject, workspace: Workspace) -> ReadScope:
-    wanted = Q(kind=Kind.DATASET, identifier__in=workspace.sources)
-    wanted |= Q(kind=Kind.INDICATOR, identifier__in=workspace.packs.indicators)
-    records = list(Record.objects.filter(wanted).only("kind", "identifier", "masked"))
+    records = list(Record.objects.filter(_wanted(workspace)).only("kind", "identifier", "masked"))
     figures = _Reached(subject, Action.FIGURES, workspace, records)
     # Rows, and the names of datasets, are those of datasets alone.
     datasets = [r for r in records if r.kind == Kind.DATASET]
@@ -53,7 +94,7 @@ def _scope(subject: Subject, workspace: Workspace) -> ReadScope:
     found = readings(workspace.packs.indicators, sources, own)
     return ReadScope(
         "public",
-        ", ".join(sorted(subject.organisations)) or "public",
+        _named(subject),
         masked=frozenset(i for i, reading in found.items() if reading is None),
         readings={i: r for i, r in found.items() if r is not None and r != WHOLE},
         closed=frozenset(s for s, reading in seen.items() if reading is None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from terril.web.pages.catalogue import listing, reading
@@ -27,7 +28,8 @@ def suggested(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     found = listing.suggestions(portal, text, request.subject)
     results = [{"href": line.href, "name": line.title, "what": line.what} for line in found]
-    return render(request, "search/suggestions.html", {"results": results})
+    # Without the frame of pages, which a fragment has not.
+    return HttpResponse(render_to_string("search/suggestions.html", {"results": results}))
 
 
 @require_safe
