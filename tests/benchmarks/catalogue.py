@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -116,12 +117,16 @@ def bench_catalogue(home: Path) -> list[Measure]:
 
 
 def _once(site: Site, cookies: Sequence[str]) -> None:
-    """One visit of each organisation to each worker, as a morning does."""
-    for cookie in cookies:
-        for _ in range(4):
-            answer = site.ask("/catalogue/", Cookie=f"terril_session={cookie}")
-            if answer.status != 200 or "Se connecter" in answer.text:
-                raise RuntimeError(f"{answer.status}: the session is not open")
+    """One visit of each organisation to each worker, as a morning does: several at once, or one worker answers all."""
+
+    def visit(cookie: str) -> None:
+        answer = site.ask("/catalogue/", Cookie=f"terril_session={cookie}")
+        if answer.status != 200 or "Se connecter" in answer.text:
+            raise RuntimeError(f"{answer.status}: the session is not open")
+
+    with ThreadPoolExecutor(8) as visitors:
+        for _ in visitors.map(visit, [cookie for cookie in cookies for _ in range(8)]):
+            pass
 
 
 def _searches() -> list[str]:

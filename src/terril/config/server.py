@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -40,9 +41,15 @@ class Server(BaseApplication):
         from django.db import connections  # noqa: PLC0415
 
         from terril.config.wsgi import application  # noqa: PLC0415 - Django is set up by this import
-        from terril.web.portal import warm  # noqa: PLC0415 - needs Django set up
+        from terril.web import portal  # noqa: PLC0415 - needs Django set up
+        from terril.web.pages.catalogue import listing  # noqa: PLC0415
 
-        warm()
+        portal.warm()
+        listing.warm()
         # A connection does not survive a fork.
         connections.close_all()
+        # Territories and packs stay as long as the process: to look through them for what may be freed holds up whoever
+        # asks meanwhile for a quarter of a second, and copies their memory in each worker.
+        gc.collect()
+        gc.freeze()
         return application

@@ -48,6 +48,9 @@ COMPUTED_LEVELS = (
 )  # fmt: skip
 
 
+_LEVELS = {level.value: level for level in Level}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class TerritoryKey:
     """``level:code``, as in ``commune:62119``, ``epci:200072460``, ``perimeter:pma``."""
@@ -68,14 +71,14 @@ class TerritoryKey:
             If the level is unknown or the code has characters no code has.
         """
         level, separator, code = text.strip().partition(":")
-        levels = ", ".join(Level)
-        if not separator or level not in set(Level) or not _CODE.match(code):
+        known = _LEVELS.get(level)
+        if not separator or known is None or not _CODE.match(code):
             raise TerritoryError(
                 "clé de territoire illisible",
                 location=Location(value=text),
-                hint=f"écrire niveau:code, par exemple commune:62119 (niveaux : {levels})",
+                hint=f"écrire niveau:code, par exemple commune:62119 (niveaux : {', '.join(Level)})",
             )
-        return cls(Level(level), code)
+        return cls(known, code)
 
 
 @dataclass(frozen=True, slots=True)

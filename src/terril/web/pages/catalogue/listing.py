@@ -15,6 +15,7 @@ from terril.apps.catalogue.search.ground import Ground
 from terril.core.access import Subject
 from terril.core.catalogue.thesaurus import Thesaurus
 from terril.core.records import Kind, Openness
+from terril.core.territories.model import Level
 from terril.core.text import NBSP, format_number
 from terril.pipeline.territories.load import data_folder
 from terril.pipeline.workspace import Workspace
@@ -23,7 +24,7 @@ from terril.web.pages.catalogue import reading
 from terril.web.pages.catalogue.lines import Line, lines_of
 from terril.web.pages.catalogue.reading import A_PAGE, Asked
 from terril.web.pages.catalogue.words import territory_label, value_label
-from terril.web.portal import Portal
+from terril.web.portal import Portal, workspace
 
 #: Values of a facet that are shown at first.
 _SHOWN = 7
@@ -92,6 +93,13 @@ class Page:
 def _tools(workspace: Workspace) -> tuple[Ground, Thesaurus]:
     ground = Ground(workspace.territories, Boxes(data_folder()))
     return ground, Thesaurus([group.words for group in workspace.packs.synonyms.values()])
+
+
+def warm() -> None:
+    """Read where communes are before anyone asks: the first search of a territory would wait for it."""
+    known = workspace()
+    ground, _ = _tools(known)
+    ground.box(str(known.territories.of_level(Level.EPCI)[0].key))
 
 
 def catalogue_of(portal: Portal, subject: Subject) -> Catalogue:
