@@ -111,6 +111,10 @@ def bench_catalogue(home: Path) -> list[Measure]:
         )
         _once(site, cookies)
         return [
+            # Each process reads a word or a territory once; then it answers as it does all day.
+            _load(
+                site, f"{what} : recherches et filtres, processus qui viennent de démarrer", _searches(), cookies, None
+            ),
             _load(site, f"{what} : recherches et filtres", _searches(), cookies),
             _load(site, f"{what} : suggestions en cours de frappe", _typed(), cookies),
         ]
@@ -151,7 +155,9 @@ def _quoted(text: str) -> str:
     return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in text)
 
 
-def _load(site: Site, what: str, paths: Sequence[str], cookies: Sequence[str]) -> Measure:
+def _load(
+    site: Site, what: str, paths: Sequence[str], cookies: Sequence[str], budget: int | None = BUDGET_MS
+) -> Measure:
     wrk = shutil.which("wrk")
     if wrk is None:
         return Measure(what, BUDGET, "non mesuré : installer wrk", None)
@@ -169,7 +175,7 @@ def _load(site: Site, what: str, paths: Sequence[str], cookies: Sequence[str]) -
     measured = (
         f"p95 {format_number(high)} ms (médiane {format_number(middle)} ms), {format_number(float(rate[1]))} req/s"
     )
-    return Measure(what, BUDGET, measured, high <= BUDGET_MS)
+    return Measure(what, BUDGET if budget else "–", measured, high <= budget if budget else None)
 
 
 def fill() -> list[str]:
