@@ -24,7 +24,7 @@ from terril.web.pages.catalogue import reading
 from terril.web.pages.catalogue.lines import Line, lines_of
 from terril.web.pages.catalogue.reading import A_PAGE, Asked
 from terril.web.pages.catalogue.words import territory_label, value_label
-from terril.web.portal import Portal, workspace
+from terril.web.portal import Portal, current_release, workspace
 
 #: Values of a facet that are shown at first.
 _SHOWN = 7
@@ -96,7 +96,9 @@ def _tools(workspace: Workspace) -> tuple[Ground, Thesaurus]:
 
 
 def warm() -> None:
-    """Read where communes are before anyone asks: the first search of a territory would wait for it."""
+    """Read where communes are before anyone asks, once something is published: a search of a territory would wait."""
+    if current_release() is None:
+        return
     known = workspace()
     ground, _ = _tools(known)
     ground.box(str(known.territories.of_level(Level.EPCI)[0].key))
