@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.architecture.files import ROOT
-from tests.support.addresses import STATES, State
+from tests.support.addresses import STATES
 from tests.support.browser import Watched
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -70,14 +70,6 @@ _COVERED = """() => [...document.querySelectorAll('body *')]
   .map(e => e.getBoundingClientRect())
   .filter(r => r.width > 200 && r.height > 0 && r.top < innerHeight && r.bottom > 0)
   .reduce((sum, r) => sum + Math.min(r.bottom, innerHeight) - Math.max(r.top, 0), 0) / innerHeight"""
-
-
-def no_map(state: State) -> str:
-    """What is kept from loading: the map, save where a territory is chosen; its list and its drawing stand in its place.
-
-    Drawn without a graphics card, it takes as long as all the rest.
-    """
-    return "" if "territoire=" in state.path else "**/map.js*"
 
 
 def axe(page: Page, *rules: str) -> list[str]:

@@ -5,7 +5,7 @@ from tests.accessibility import checks
 
 @checks.pages
 def test_at_a_desk(shown, state):
-    watched = shown(state, blocked=checks.no_map(state))
+    watched = shown(state)
     page = watched.page
     found = {
         "axe": checks.axe(page),

@@ -112,9 +112,7 @@ def bench_catalogue(home: Path) -> list[Measure]:
         _once(site, cookies)
         return [
             # Each process reads a word or a territory once; then it answers as it does all day.
-            _load(
-                site, f"{what} : recherches et filtres, processus qui viennent de démarrer", _searches(), cookies, None
-            ),
+            _load(site, f"{what} : recherches et filtres, processus qui viennent de démarrer", _searches(), cookies),
             _load(site, f"{what} : recherches et filtres", _searches(), cookies),
             _load(site, f"{what} : suggestions en cours de frappe", _typed(), cookies),
         ]
@@ -155,9 +153,7 @@ def _quoted(text: str) -> str:
     return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in text)
 
 
-def _load(
-    site: Site, what: str, paths: Sequence[str], cookies: Sequence[str], budget: int | None = BUDGET_MS
-) -> Measure:
+def _load(site: Site, what: str, paths: Sequence[str], cookies: Sequence[str]) -> Measure:
     wrk = shutil.which("wrk")
     if wrk is None:
         return Measure(what, BUDGET, "non mesuré : installer wrk", None)
@@ -175,7 +171,7 @@ def _load(
     measured = (
         f"p95 {format_number(high)} ms (médiane {format_number(middle)} ms), {format_number(float(rate[1]))} req/s"
     )
-    return Measure(what, BUDGET if budget else "–", measured, high <= budget if budget else None)
+    return Measure(what, BUDGET, measured, high <= BUDGET_MS)
 
 
 def fill() -> list[str]:

@@ -30,7 +30,7 @@ REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "data" / "territoir
 #: What a copy of a home does without: a database that a server may be writing, made again where it is served.
 LEFT = shutil.ignore_patterns("built", "*.log", "state.sqlite3*", "search")
 #: Seconds that a server may take to answer its first page, on a machine busy with other tests.
-PATIENCE = 180
+PATIENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
