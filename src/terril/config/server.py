@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from importlib import import_module
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -24,7 +25,7 @@ class Server(BaseApplication):
             "proc_name": "terril",
             "loglevel": "warning",
             "graceful_timeout": 5,
-            # Loaded and drawn once before the workers are forked: no visitor waits for the first page.
+            # Loaded once before the workers are forked: no visitor waits for it.
             "preload_app": True,
             "control_socket_disable": True,
         }
@@ -37,13 +38,16 @@ class Server(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The WSGI application, its first page drawn."""
+        """The WSGI application, with what its pages read."""
+        from django.conf import settings  # noqa: PLC0415
         from django.db import connections  # noqa: PLC0415
 
         from terril.config.wsgi import application  # noqa: PLC0415 - Django is set up by this import
         from terril.web import portal  # noqa: PLC0415 - needs Django set up
         from terril.web.pages.catalogue import listing  # noqa: PLC0415
 
+        # Every page; else the first request of each worker imports them.
+        import_module(settings.ROOT_URLCONF)
         portal.warm()
         listing.warm()
         # A connection does not survive a fork.

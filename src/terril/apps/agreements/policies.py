@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from terril.apps.agreements import conditions
 from terril.apps.agreements.conditions import NOTHING, Asked
@@ -132,8 +132,8 @@ def which(subject: Subject, action: Action, asked: Asked | None = None) -> Query
     asked : the question with its moment, where it is not now.
     """
     question = asked or Asked.at_once(subject, action)
-    above, ordinary = _allowed(question)
-    stands = _stands(question)
+    above, ordinary = allowed = _allowed(question)
+    stands = _stands(question, allowed)
     if action in _FIGURES:
         return Record.objects.filter((above | ordinary) & stands)
     return Record.objects.filter(above | (ordinary & stands))
@@ -150,12 +150,19 @@ def _allowed(asked: Asked) -> tuple[Q, Q]:
     return above, ordinary & ~conditions.denied(asked)
 
 
-def _stands(asked: Asked) -> Q:
-    """Whatever is no indicator, and indicators whose every dataset is open enough."""
+def _stands(asked: Asked, allowed: tuple[Q, Q] | None = None) -> Q:
+    """Whatever is no indicator, and indicators whose every dataset is open enough.
+
+    Parameters
+    ----------
+    allowed : what rules allow for what is asked of every record, where it is known.
+    """
     needed = Action.FIGURES if asked.action in _FIGURES else Action.DISCOVER
-    above, ordinary = _allowed(Asked(asked.subject, needed, asked.now))
-    open_enough = Record.objects.filter(above | ordinary, kind=Kind.DATASET).values("identifier")
-    lacking = asked.about(Dependence.objects.exclude(source__in=open_enough))
+    known = allowed if needed is asked.action else None
+    above, ordinary = known or _allowed(Asked(asked.subject, needed, asked.now))
+    # Asked of each source that an indicator stands on: datasets by the thousand have none.
+    open_enough = Record.objects.filter(above | ordinary, kind=Kind.DATASET, identifier=OuterRef("source"))
+    lacking = asked.about(Dependence.objects.filter(~Exists(open_enough)))
     return ~Q(pk__in=lacking.values("record_id"))
 
 

@@ -27,7 +27,7 @@ class Ground:
     def __init__(self, territories: Territories, boxes: Boxes) -> None:
         self._territories = territories
         self._boxes = boxes
-        self.meets = lru_cache(maxsize=_KEPT)(self._meets)
+        self.communes = lru_cache(maxsize=_KEPT)(self._communes)
         self.box = lru_cache(maxsize=_KEPT)(self._box)
 
     def _communes(self, key: str) -> frozenset[str]:
@@ -37,17 +37,14 @@ class Ground:
             # A record may name a territory that is no more, or that another catalogue invented.
             return frozenset()
 
-    def _meets(self, one: str, other: str) -> bool:
-        """Whether two territories share a commune: one holds the other, or they overlap."""
-        return not self._communes(one).isdisjoint(self._communes(other))
-
     def _box(self, key: str) -> Box | None:
-        return self._boxes.around(self._communes(key))
+        return self._boxes.around(self.communes(key))
 
     def concerned(self, corpus: Corpus, key: TerritoryKey) -> Mask:
-        """Shape (size,): records whose territory meets this one; by their box where they name none."""
+        """Shape (size,): records whose territory shares a commune with this one; by their box where they name none."""
         named = corpus.facets["territory"]
-        found = np.array([self.meets(label, str(key)) for label in named.labels], dtype=bool)
+        own = self.communes(str(key))
+        found = np.array([not own.isdisjoint(self.communes(label)) for label in named.labels], dtype=bool)
         mask = _spread(corpus, found)
         box = self.box(str(key))
         if box is not None:

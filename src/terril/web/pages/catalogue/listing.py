@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from terril.apps.catalogue.models import State
 from terril.apps.catalogue.search.ask import ALL, Catalogue, Found, Question, Sort
+from terril.apps.catalogue.search.file import index_file
 from terril.apps.catalogue.search.ground import Ground
-from terril.core.access import Subject
+from terril.core.access import ANYONE, Subject
 from terril.core.catalogue.thesaurus import Thesaurus
 from terril.core.records import Kind, Openness
 from terril.core.territories.model import Level
@@ -96,12 +97,13 @@ def _tools(workspace: Workspace) -> tuple[Ground, Thesaurus]:
 
 
 def warm() -> None:
-    """Read where communes are before anyone asks, once something is published: a search of a territory would wait."""
+    """Ask a question of a territory before anyone does, once something is published: what it reads is kept."""
     if current_release() is None:
         return
     known = workspace()
-    ground, _ = _tools(known)
-    ground.box(str(known.territories.of_level(Level.EPCI)[0].key))
+    # A connection does not survive a fork.
+    with index_file().closing():
+        Catalogue(ANYONE, *_tools(known)).find(Question(territory=known.territories.of_level(Level.EPCI)[0].key))
 
 
 def catalogue_of(portal: Portal, subject: Subject) -> Catalogue:
