@@ -13,6 +13,9 @@ from django.conf import settings
 
 from terril.core.errors import StoreError
 from terril.pipeline.territories.load import data_folder
+from tests.support import state
+from tests.support.examples import examples
+from tests.support.run import shared
 
 # Playwright keeps a loop running in the processes that drive a browser: what reads the database there is no coroutine.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -33,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Territories, packs and portals stay as long as the process: looking through them often finds nothing to free.
     gc.set_threshold(50_000, 20, 50)
     # Machines are busy: how long an example takes says nothing.
-    hypothesis.settings.register_profile("terril", deadline=None)
+    hypothesis.settings.register_profile("terril", deadline=None, max_examples=examples(100))
     hypothesis.settings.load_profile("terril")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
@@ -49,6 +52,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("reference_data") is not None:
             item.add_marker(pytest.mark.skip(reason=_absent(item.name)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where states are prepared once for all the processes of the run."""
+    state.RUN[:] = [shared(tmp_path_factory)]
 
 
 @pytest.fixture

@@ -21,7 +21,10 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 #: Bytes transferred for a page, its map left out.
 HEAVIEST = 150_000
 
-pages = pytest.mark.parametrize("state", [pytest.param(s, id=s.name) for s in STATES])
+#: What only a page in trouble shows is looked at by the whole suite.
+pages = pytest.mark.parametrize(
+    "state", [pytest.param(s, id=s.name, marks=() if s.name == s.path else pytest.mark.thorough) for s in STATES]
+)
 
 _AXE = """async only => (await axe.run(document, {
   runOnly: only, resultTypes: ['violations'], iframes: false,

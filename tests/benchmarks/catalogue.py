@@ -105,7 +105,7 @@ def bench_catalogue(home: Path) -> list[Measure]:
         [sys.executable, "-m", "tests.benchmarks.catalogue"], env=told, check=True, capture_output=True, text=True
     )
     cookies: list[str] = json.loads(filled.stdout)
-    with serve(home) as site:
+    with serve(home, workers=2) as site:
         what = (
             f"catalogue de {format_number(RECORDS)} fiches, {ORGANISATIONS} organisations, {CLIENTS} clients connectés"
         )

@@ -55,7 +55,7 @@ def bench_ogc(home: Path) -> list[Measure]:
     told = {**os.environ, "TERRIL_HOME": str(home)}
     demo = [sys.executable, "-m", "terril", "demo", "--no-serve"]
     subprocess.run(demo, env=told, check=True, stdout=subprocess.DEVNULL)
-    with serve(home) as site:
+    with serve(home, workers=2) as site:
         for paths in QUESTIONS.values():
             # Each worker imports pygeoapi and reads the contours at its first question.
             _timed(site, paths[:1] * 6)

@@ -43,7 +43,7 @@ done = function(_, latency) io.write("p95 ", latency:percentile(95), "\\n") end
 def bench_page(home: Path) -> list[Measure]:
     """Loads, first drawings and weights of the pages that people open most."""
     _build(home)
-    with serve(home) as site:
+    with serve(home, workers=2) as site:
         codes = [path for path in _profiles(site) if path not in PAGES.values()]
         return [
             *(_weight(site, name, path) for name, path in PAGES.items()),

@@ -14,24 +14,17 @@ from terril.core.indicators.evaluate import evaluate
 from terril.core.indicators.formula import parse_formula
 from tests.conftest import REFERENCE
 from tests.support.command import Command
+from tests.support.live import LEFT
 
 FOLDER = REFERENCE / "territoire"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Command | None:
-    if not FOLDER.is_dir():
-        return None
-    command = Command(tmp_path_factory.mktemp("artois"))
-    command("ingest", "--from", str(FOLDER))
-    command("build")
-    return command
-
-
-@pytest.fixture
-def terril(built: Command | None, reference_data: Path) -> Command:
-    assert built is not None
-    return built
+def terril(artois_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """The reference data ingested and built, without the people of the state."""
+    home = tmp_path_factory.mktemp("artois") / "home"
+    shutil.copytree(artois_home, home, ignore=LEFT)
+    return Command(home)
 
 
 def filosofi() -> dict[str, dict[str, str]]:

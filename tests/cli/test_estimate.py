@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -11,17 +12,21 @@ import shapely
 
 from tests.conftest import REFERENCE
 from tests.support.command import Command
+from tests.support.live import LEFT
 
-FOLDER = REFERENCE / "territoire"
 CIRCLE = shapely.Point(2.64, 50.53).buffer(0.07)
 
 
 @pytest.fixture(scope="module")
-def national(tables, tmp_path_factory) -> Command:
+def national(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
     """What travels with Terril, built: populations and areas, nothing else."""
-    command = Command(tmp_path_factory.mktemp("estimate"))
-    command("build")
-    return command
+    return without_state(demo_home, tmp_path_factory.mktemp("estimate") / "home")
+
+
+def without_state(home: Path, copy: Path) -> Command:
+    """A copy of a working folder, read as its operator reads it."""
+    shutil.copytree(home, copy, ignore=LEFT)
+    return Command(copy)
 
 
 @pytest.fixture
@@ -109,14 +114,8 @@ def test_points_of_a_source_that_is_not_loaded(national, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def artois(tmp_path_factory) -> Command | None:
-    if not FOLDER.is_dir():
-        return None
-    command = Command(tmp_path_factory.mktemp("estimate_artois"))
-    for name in ("filosofi_2021_communes.csv", "ecoles_annuaire_2025.geojson"):
-        command("ingest", str(FOLDER / name))
-    command("build")
-    return command
+def artois(artois_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    return without_state(artois_home, tmp_path_factory.mktemp("estimate_artois") / "home")
 
 
 @pytest.mark.reference_data
@@ -132,7 +131,7 @@ def test_schools_are_shared_by_where_they_stand(artois, communes, tmp_path):
     half = bethune.intersection(shapely.box(west, south, (west + east) / 2, north))
     path = written(tmp_path, half)
     (found,) = estimates(artois, "education/etablissements", path, "--weights", "points:education/annuaire")
-    table = json.loads((FOLDER / "ecoles_annuaire_2025.geojson").read_text(encoding="utf-8"))
+    table = json.loads((REFERENCE / "territoire" / "ecoles_annuaire_2025.geojson").read_text(encoding="utf-8"))
     own = [f["geometry"]["coordinates"] for f in table["features"] if f["properties"]["code_commune"] == "62119"]
     inside = [c for c in own if half.intersects(shapely.Point(c))]
     assert 0 < len(inside) < len(own)

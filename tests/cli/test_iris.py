@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import csv
+import shutil
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import REFERENCE
 from tests.support.command import Command
+from tests.support.live import LEFT
 
 FILE = REFERENCE / "territoire" / "filosofi_2021_iris_declare.csv"
 INDICATOR = "revenus/revenu_declare_median_iris"
 
 
 @pytest.fixture(scope="module")
-def terril(tmp_path_factory) -> Command | None:
-    if not FILE.is_file():
-        return None
-    command = Command(tmp_path_factory.mktemp("iris"))
-    command("ingest", str(FILE))
-    command("build")
-    return command
+def terril(artois_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    home = tmp_path_factory.mktemp("iris") / "home"
+    shutil.copytree(artois_home, home, ignore=LEFT)
+    return Command(home)
 
 
 @pytest.mark.reference_data

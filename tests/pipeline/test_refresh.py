@@ -264,6 +264,7 @@ def _killed(town: Town, owner: type, name: str, after: bool) -> None:
         refresh(town, later(40)).run()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(("owner", "name"), _POINTS, ids=[n for _, n in _POINTS])
 def test_killed_at_any_moment_the_last_good_release_is_whole_and_the_next_refresh_goes_on(

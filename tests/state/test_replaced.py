@@ -10,6 +10,8 @@ import pytest
 from tests.support.live import LEFT, Site, serve
 from tests.support.people import sessions
 
+pytestmark = pytest.mark.thorough
+
 
 def signed_in(site: Site, session: str) -> set[bool]:
     """What its workers say, asked several times."""

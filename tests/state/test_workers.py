@@ -12,6 +12,8 @@ import pytest
 from tests.support.live import LEFT, Site, serve
 from tests.support.people import PASSWORD, sessions
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def site(demo_home: Path, tmp_path: Path) -> Site:

@@ -23,8 +23,8 @@ from tests.support.state import environment
 STATEFUL = {"demo", "state", "people", "backup", "restore", "doctor", "worker", "housekeeping", "records", "harvest"}
 #: Commands that read as the public unless they are told otherwise.
 AUDIENCES = {"estimate", "compare"}
-#: Folders whose database was prepared by this process.
-_READY: set[Path] = set()
+#: Commands that say how it is where nothing was prepared.
+BARE = {"backup", "restore", "doctor"}
 
 
 class Command:
@@ -65,13 +65,7 @@ class Command:
         return narrowed and ((self.home / "state.sqlite3").is_file() or "DATABASE_URL" in os.environ)
 
     def _apart(self, arguments: tuple[str, ...], code: int) -> str:
-        told = {**os.environ, **self.environment, **environment(self.home)}
-        if arguments[0] not in STATEFUL and self.home not in _READY:
-            # On a server, a folder has a database of its own, empty until it is prepared.
-            subprocess.run(
-                [sys.executable, "-m", "terril", "state", "migrate"], env=told, check=True, capture_output=True
-            )
-        _READY.add(self.home)
+        told = {**os.environ, **self.environment, **environment(self.home, prepared=arguments[0] not in BARE)}
         command = [sys.executable, "-m", "terril", *arguments]
         done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
         self.errors = done.stderr

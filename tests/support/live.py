@@ -14,16 +14,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from tests.support.command import Command
 from tests.support.people import sessions
+from tests.support.run import once, shared
 from tests.support.state import environment
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "data" / "territoire"
@@ -86,15 +86,22 @@ class Site:
 
 
 @contextmanager
-def serve(home: Path, workers: int = 2) -> Iterator[Site]:
-    """``terril serve`` on a free port of the loopback; ended, and nothing else, on leaving."""
+def serve(home: Path, workers: int = 1) -> Iterator[Site]:
+    """``terril serve`` on a free port of the loopback; ended, and nothing else, on leaving.
+
+    Parameters
+    ----------
+    workers : one, unless what they share is tried: each reads for itself all that it keeps.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = home / f"server-{port}.log"
     command = [sys.executable, "-m", "terril", "serve", "--port", str(port), "--workers", str(workers)]
     with log.open("wb") as said:
-        server = subprocess.Popen(command, env={**os.environ, **environment(home)}, stdout=said, stderr=said)
+        server = subprocess.Popen(
+            command, env={**os.environ, **environment(home, prepared=True)}, stdout=said, stderr=said
+        )
         try:
             _wait(server, port, log)
             yield Site("127.0.0.1", port, home)
@@ -120,23 +127,10 @@ def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise RuntimeError(f"the server did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
 
 
-def _once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
-    """A folder built by the first process that asks, read by all."""
-    own = factory.getbasetemp()
-    root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    folder = root / f"home-{name}"
-    with FileLock(root / f"home-{name}.lock"):
-        if not (folder / "built").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            build(folder)
-            (folder / "built").touch()
-    return folder
-
-
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What « terril demo » builds: read it, never write in it."""
-    return _once(tmp_path_factory, "demo", lambda folder: _ignore(Command(folder)("demo", "--no-serve")))
+    return once(shared(tmp_path_factory), "demo", lambda folder: _ignore(Command(folder)("demo", "--no-serve")))
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +145,7 @@ def artois_home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Pa
         command("ingest", "--from", str(REFERENCE))
         command("build")
 
-    return _once(tmp_path_factory, "artois", build)
+    return once(shared(tmp_path_factory), "artois", build)
 
 
 @pytest.fixture(scope="session")
@@ -165,7 +159,7 @@ def rights_home(
         shutil.copytree(full, folder, ignore=LEFT)
         (folder / "sessions.json").write_text(json.dumps(sessions(folder)), encoding="utf-8")
 
-    home = _once(tmp_path_factory, "rights", build)
+    home = once(shared(tmp_path_factory), "rights", build)
     return home, json.loads((home / "sessions.json").read_text(encoding="utf-8"))
 
 

@@ -139,7 +139,7 @@ def _agreement(record: Any) -> Any:
 def sessions(home: Path) -> dict[str, str]:
     """Settle the people in a served folder, and open a session for each: the cookie of each name."""
     command = [sys.executable, "-m", "tests.support.people"]
-    told = {**os.environ, **environment(home)}
+    told = {**os.environ, **environment(home, prepared=True)}
     done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))

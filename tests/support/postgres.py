@@ -21,6 +21,8 @@ import pytest
 from filelock import FileLock
 from psycopg import sql
 
+from tests.support.run import shared
+
 #: Where Debian puts the server, newest first; elsewhere it is looked for on the path.
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
 #: Word of the superuser of the server of tests: it listens to this machine alone, for as long as tests last.
@@ -123,9 +125,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     tools = binaries()
     if tools is None:
         pytest.skip("PostgreSQL n'est pas installé : ni initdb ni pg_ctl")
-    own = tmp_path_factory.getbasetemp()
-    root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    with _shared(root, tools) as server:
+    with _shared(shared(tmp_path_factory), tools) as server:
         yield server
 
 

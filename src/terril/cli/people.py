@@ -126,5 +126,3 @@ def _ready() -> None:
     from terril.config.setup import migrate
 
     migrate()
-    # Addresses are needed to write links.
-    import terril.config.urls  # noqa: F401
