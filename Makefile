@@ -54,7 +54,7 @@ setup: $(PACKAGE) $(TABLES) $(TILES) $(ASSETS) $(FONTS) ## environment, territor
 spark: setup $(SPARK) ## the extra that computes on Spark (Java 17 comes from the system)
 
 test: setup $(DEV) lint ## lint, types, import arrows, tests (THOROUGH=1: the long ones too)
-	@THOROUGH=$(THOROUGH) $(BIN)/pytest -n $(WORKERS) --dist loadfile $(if $(THOROUGH),,-m "not thorough") $(PYTEST_ARGS)
+	@THOROUGH=$(THOROUGH) $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(THOROUGH),,-m "not thorough") $(PYTEST_ARGS)
 
 lint: $(PACKAGE) $(DEV) $(NODE_MODULES) ## ruff, mypy, import-linter, djlint, tsc
 	@$(BIN)/ruff check --quiet .
