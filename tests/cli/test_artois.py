@@ -14,7 +14,7 @@ from terril.core.indicators.evaluate import evaluate
 from terril.core.indicators.formula import parse_formula
 from tests.conftest import REFERENCE
 from tests.support.command import Command
-from tests.support.live import LEFT
+from tests.support.live import copied
 
 FOLDER = REFERENCE / "territoire"
 
@@ -22,9 +22,7 @@ FOLDER = REFERENCE / "territoire"
 @pytest.fixture(scope="module")
 def terril(artois_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
     """The reference data ingested and built, without the people of the state."""
-    home = tmp_path_factory.mktemp("artois") / "home"
-    shutil.copytree(artois_home, home, ignore=LEFT)
-    return Command(home)
+    return copied(artois_home, tmp_path_factory.mktemp("artois") / "home")
 
 
 def filosofi() -> dict[str, dict[str, str]]:

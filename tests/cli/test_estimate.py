@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,7 +11,7 @@ import shapely
 
 from tests.conftest import REFERENCE
 from tests.support.command import Command
-from tests.support.live import LEFT
+from tests.support.live import copied
 
 CIRCLE = shapely.Point(2.64, 50.53).buffer(0.07)
 
@@ -20,13 +19,7 @@ CIRCLE = shapely.Point(2.64, 50.53).buffer(0.07)
 @pytest.fixture(scope="module")
 def national(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
     """What travels with Terril, built: populations and areas, nothing else."""
-    return without_state(demo_home, tmp_path_factory.mktemp("estimate") / "home")
-
-
-def without_state(home: Path, copy: Path) -> Command:
-    """A copy of a working folder, read as its operator reads it."""
-    shutil.copytree(home, copy, ignore=LEFT)
-    return Command(copy)
+    return copied(demo_home, tmp_path_factory.mktemp("estimate") / "home")
 
 
 @pytest.fixture
@@ -115,7 +108,7 @@ def test_points_of_a_source_that_is_not_loaded(national, tmp_path):
 
 @pytest.fixture(scope="module")
 def artois(artois_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
-    return without_state(artois_home, tmp_path_factory.mktemp("estimate_artois") / "home")
+    return copied(artois_home, tmp_path_factory.mktemp("estimate_artois") / "home")
 
 
 @pytest.mark.reference_data

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import REFERENCE
 from tests.support.command import Command
-from tests.support.live import LEFT
+from tests.support.live import copied
 
 FILE = REFERENCE / "territoire" / "filosofi_2021_iris_declare.csv"
 INDICATOR = "revenus/revenu_declare_median_iris"
@@ -18,9 +17,7 @@ INDICATOR = "revenus/revenu_declare_median_iris"
 
 @pytest.fixture(scope="module")
 def terril(artois_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
-    home = tmp_path_factory.mktemp("iris") / "home"
-    shutil.copytree(artois_home, home, ignore=LEFT)
-    return Command(home)
+    return copied(artois_home, tmp_path_factory.mktemp("iris") / "home")
 
 
 @pytest.mark.reference_data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from unittest.mock import patch
 
@@ -12,16 +11,14 @@ from filelock import FileLock
 
 from terril.pipeline.releases import ReleaseStore
 from tests.support.command import Command
-from tests.support.live import LEFT
+from tests.support.live import copied
 from tests.support.servers import Post, running
 
 
 @pytest.fixture(scope="module")
 def terril(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
     """The demonstration, twice built."""
-    home = tmp_path_factory.mktemp("lignage") / "home"
-    shutil.copytree(demo_home, home, ignore=LEFT)
-    command = Command(home)
+    command = copied(demo_home, tmp_path_factory.mktemp("lignage") / "home")
     command("build", "--full")
     return command
 

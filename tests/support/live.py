@@ -127,6 +127,12 @@ def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise RuntimeError(f"the server did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
 
 
+def copied(home: Path, copy: Path) -> Command:
+    """A copy of a working folder without its state, read as its operator reads it."""
+    shutil.copytree(home, copy, ignore=LEFT)
+    return Command(copy)
+
+
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What « terril demo » builds: read it, never write in it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from terril.config.periodic import LONGEST
 from terril.pipeline.health import contents, folder, settings
 from terril.pipeline.health.finding import Check, Finding, Situation, error, fine, warning
 
@@ -13,7 +14,6 @@ from terril.pipeline.health.finding import Check, Finding, Situation, error, fin
 _SQLITE, _POSTGRESQL = (3, 37), 140000
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 _WAITING = timedelta(minutes=10)
-_LONGEST = timedelta(hours=6)
 _BACKED_UP = timedelta(days=2)
 #: Domains that no mail reaches: accounts there are made for a demonstration.
 _INVENTED = (".example", ".test", ".invalid", ".localhost", "@localhost")
@@ -111,13 +111,14 @@ def tasks(situation: Situation) -> Iterator[Finding]:
     failed = DBTaskResult.objects.filter(
         status=TaskResultStatus.FAILED, finished_at__gt=situation.now - timedelta(days=1)
     ).count()
-    lost = DBTaskResult.objects.running().filter(started_at__lt=situation.now - _LONGEST).count()
+    lost = DBTaskResult.objects.running().filter(started_at__lt=situation.now - LONGEST).count()
     if late:
         said = f"{late} tâche(s) attendent depuis plus de dix minutes"
         yield error(said, "lancer « terril worker » (terril-worker.service)")
     elif lost:
         yield warning(
-            f"{lost} tâche(s) commencées il y a plus de six heures", "le service s’est-il arrêté ? Les relancer"
+            f"{lost} tâche(s) commencées il y a plus de six heures",
+            "le service s’est-il arrêté ? « terril housekeeping » les clôt ; reprendre l’import ou la moisson",
         )
     elif failed:
         yield warning(f"{failed} tâche(s) en échec depuis hier", "le journal du service terril-worker dit pourquoi")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from terril.core.text import NBSP
+
+#: No task takes so long: one begun before was cut with the process that did it.
+LONGEST = timedelta(hours=6)
 
 
 def clear_sessions() -> str:
@@ -16,11 +20,19 @@ def clear_sessions() -> str:
 
 
 def prune_tasks() -> str:
-    """Results of tasks done long ago."""
+    """Results of tasks done long ago; those that were cut are told as failures, and no longer as under way."""
     from django.core.management import call_command
+    from django.utils import timezone
+    from django_tasks_db.models import DBTaskResult
 
+    from terril.core.errors import StoreError
+
+    cut = 0
+    for task in DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LONGEST):
+        task.set_failed(StoreError("tâche interrompue : le service qui la faisait s’est arrêté"))
+        cut += 1
     call_command("prune_db_task_results", verbosity=0)
-    return "résultats anciens des tâches effacés"
+    return f"résultats anciens effacés, tâches interrompues{NBSP}: {cut}"
 
 
 def purge_imports() -> str:
