@@ -212,6 +212,7 @@ def test_explained_split_is_the_share_observed_and_medians_are_never_added(terri
 
 
 @pytest.mark.reference_data
+@pytest.mark.thorough
 def test_two_full_builds_are_byte_identical(terril):
     def digests() -> dict[str, str]:
         current = (terril.home / "releases" / "current").read_text().strip()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from terril.config.backup import known_migrations
 from tests.support.command import Command
 
 
+@pytest.mark.thorough
 def test_saved_and_put_back(tmp_path: Path) -> None:
     command = Command(tmp_path / "home")
     command("state", "migrate")
