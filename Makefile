@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 # SERVE=0 stops before serving.
 SERVE ?= 1
-# Processes for the test suite, which wait for servers and browsers half of the time.
+# Processes for the test suite: one more than the cores, as they wait for servers and browsers.
 WORKERS ?= 3
 PYTEST_ARGS ?=
 # THOROUGH=1 runs the long tests too, and properties on three times as many examples, as CI does.

@@ -28,7 +28,7 @@ pytest_plugins = [
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Working folders that take a minute to build: one process begins with them, the others with what does without.
-HOMES = {"demo_home", "artois_home", "rights_home", "site", "shown"}
+HOMES = {"demo_home", "artois_home", "full_home", "rights_home", "site", "shown"}
 #: Real values of the Artois, beside the project and never copied into it.
 REFERENCE = ROOT.parent / "shared" / "data"
 

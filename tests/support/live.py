@@ -155,14 +155,18 @@ def artois_home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Pa
 
 
 @pytest.fixture(scope="session")
-def rights_home(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> tuple[Path, dict[str, str]]:
+def full_home(request: pytest.FixtureRequest) -> Path:
+    """The fullest working folder that can be built here: built before a test changes what a build reads."""
+    found: Path = request.getfixturevalue("artois_home" if REFERENCE.is_dir() else "demo_home")
+    return found
+
+
+@pytest.fixture(scope="session")
+def rights_home(tmp_path_factory: pytest.TempPathFactory, full_home: Path) -> tuple[Path, dict[str, str]]:
     """The fullest portal that can be built here with the people of the suite, and the session of each."""
-    full: Path = request.getfixturevalue("artois_home" if REFERENCE.is_dir() else "demo_home")
 
     def build(folder: Path) -> None:
-        shutil.copytree(full, folder, ignore=LEFT)
+        shutil.copytree(full_home, folder, ignore=LEFT)
         (folder / "sessions.json").write_text(json.dumps(sessions(folder)), encoding="utf-8")
 
     home = once(shared(tmp_path_factory), "rights", build)

@@ -20,7 +20,6 @@ from terril.pipeline import workspace as workspaces
 from terril.pipeline.packs import Packs
 from terril.web import portal
 from tests.support.addresses import MATRIX
-from tests.support.live import REFERENCE
 from tests.support.people import People, settle
 
 SOURCE = "insee/population_reference"
@@ -64,13 +63,13 @@ def people(db: None, settings: Any) -> People:
 
 @pytest.fixture
 def confidential(
-    request: pytest.FixtureRequest,
+    full_home: Path,
     standing: set[str],
     open_site: Callable[[Path], object],
     people: People,
 ) -> set[str]:
     """The fullest portal, one source of which is confidential; indicators that stand on it."""
-    open_site(request.getfixturevalue("artois_home" if REFERENCE.is_dir() else "demo_home"))
+    open_site(full_home)
     synchronise(portal.workspace())
     record = Record.objects.get(kind="dataset", identifier=SOURCE)
     assert record.title == LABEL
