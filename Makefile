@@ -6,7 +6,7 @@ SERVE ?= 1
 # Processes for the test suite: one more than the cores, as they wait for servers and browsers.
 WORKERS ?= 3
 PYTEST_ARGS ?=
-# THOROUGH=1 runs the long tests too, and properties on three times as many examples, as CI does.
+# THOROUGH=1 runs the long tests too, as CI does.
 THOROUGH ?=
 # QUICK=1 runs a smaller benchmark.
 QUICK ?=
@@ -54,7 +54,7 @@ setup: $(PACKAGE) $(TABLES) $(TILES) $(ASSETS) $(FONTS) ## environment, territor
 spark: setup $(SPARK) ## the extra that computes on Spark (Java 17 comes from the system)
 
 test: setup $(DEV) lint ## lint, types, import arrows, tests (THOROUGH=1: the long ones too)
-	@THOROUGH=$(THOROUGH) $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(THOROUGH),,-m "not thorough") $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(THOROUGH),,-m "not thorough") $(PYTEST_ARGS)
 
 lint: $(PACKAGE) $(DEV) $(NODE_MODULES) ## ruff, mypy, import-linter, djlint, tsc
 	@$(BIN)/ruff check --quiet .

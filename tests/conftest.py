@@ -14,7 +14,6 @@ from django.conf import settings
 from terril.core.errors import StoreError
 from terril.pipeline.territories.load import data_folder
 from tests.support import state
-from tests.support.examples import examples
 from tests.support.run import shared
 
 # Playwright keeps a loop running in the processes that drive a browser: what reads the database there is no coroutine.
@@ -38,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Territories, packs and portals stay as long as the process: looking through them often finds nothing to free.
     gc.set_threshold(50_000, 20, 50)
     # Machines are busy: how long an example takes says nothing.
-    hypothesis.settings.register_profile("terril", deadline=None, max_examples=examples(100))
+    hypothesis.settings.register_profile("terril", deadline=None)
     hypothesis.settings.load_profile("terril")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 

@@ -188,7 +188,8 @@ class Rights:
 @pytest.fixture(scope="session")
 def rights(rights_home: tuple[Path, dict[str, str]]) -> Iterator[Rights]:
     home, sessions = rights_home
-    with serve(home) as site:
+    # Two workers: what people ask at once must not be mixed.
+    with serve(home, workers=2) as site:
         yield Rights(site, sessions)
 
 

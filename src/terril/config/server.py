@@ -39,7 +39,6 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """The WSGI application, with what its pages read."""
-        from django.conf import settings  # noqa: PLC0415
         from django.db import connections  # noqa: PLC0415
 
         from terril.config.wsgi import application  # noqa: PLC0415 - Django is set up by this import
@@ -47,7 +46,7 @@ class Server(BaseApplication):
         from terril.web.pages.catalogue import listing  # noqa: PLC0415
 
         # Every page; else the first request of each worker imports them.
-        import_module(settings.ROOT_URLCONF)
+        import_module("terril.config.urls")
         portal.warm()
         listing.warm()
         # A connection does not survive a fork.

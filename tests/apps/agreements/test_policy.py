@@ -20,11 +20,10 @@ from terril.apps.agreements.scopes import MEMBER, particular
 from terril.core.access import ANYONE, Action, Subject
 from tests.apps.agreements.oracle import Oracle
 from tests.apps.agreements.world import USERS, World, Written, worlds, write
-from tests.support.examples import examples
 
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-FEW = settings(max_examples=examples(25), suppress_health_check=CHECKS)
-MANY = settings(max_examples=examples(150), suppress_health_check=CHECKS)
+FEW = settings(max_examples=25, suppress_health_check=CHECKS)
+MANY = settings(max_examples=150, suppress_health_check=CHECKS)
 READING = ("discover", "figures", "data", "download")
 ACTIONS = [action.value for action in Action]
 #: A visitor, each person, and one whose administrator's session is open.

@@ -10,12 +10,9 @@ from hypothesis import strategies as st
 from terril.core.errors import SecrecyError
 from terril.core.secrecy.audit import audit, bounds
 from terril.core.secrecy.model import LinkedTable
-from tests.support.examples import examples
 from tests.support.linked import attacked, linked, missed, tables, told
 
-drawn = settings(
-    derandomize=True, max_examples=examples(80), suppress_health_check=[HealthCheck.too_slow], database=None
-)
+drawn = settings(derandomize=True, max_examples=80, suppress_health_check=[HealthCheck.too_slow], database=None)
 
 
 @given(table=tables(), chosen=st.randoms(use_true_random=False))

@@ -12,13 +12,10 @@ from terril.core.errors import SecrecyError
 from terril.core.secrecy.audit import audit
 from terril.core.secrecy.model import LinkedTable
 from terril.core.secrecy.protect import protect
-from tests.support.examples import examples
 from tests.support.linked import linked, missed, tables, told
 
-drawn = settings(
-    derandomize=True, max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow], database=None
-)
-few = settings(drawn, max_examples=examples(40))
+drawn = settings(derandomize=True, max_examples=200, suppress_health_check=[HealthCheck.too_slow], database=None)
+few = settings(drawn, max_examples=40)
 
 #: Three communes and their EPCI, then the nation: 3 | 20, 40 | 63.
 TOWN = ([3, 20, 40, 63], [(3, [0, 1, 2])])
